@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from builder.plan import ScannedFile, SourcePatient, SourceSeries, WriteJob
 from bundle import layout
@@ -18,7 +19,7 @@ class BuildPlan:
     """All jobs in the order of the files on the medium, and the source of each, by its new path.
 
     `studies` gives, for each new Study Instance UID, the UID that the key knows the study by, whatever the policy;
-    `own`, for each pseudonym, the person's identifiers.
+    `own`, for each pseudonym, the person's identifiers. `jobs` are images; `segmentations` are written after them.
     """
 
     jobs: Sequence[WriteJob]
@@ -26,6 +27,20 @@ class BuildPlan:
     bytes_needed: int
     studies: Mapping[str, str]
     own: Mapping[str, Identifiers] = field(default_factory=dict)
+    segmentations: Sequence["SegmentationJob"] = ()
+
+    def files(self) -> Iterator[ScannedFile]:
+        """Every source file: the images in the order of their jobs, then the segmentations."""
+        yield from self.sources.files()
+        yield from (planned.file for planned in self.segmentations)
+
+
+class SegmentationJob(NamedTuple):
+    """A segmentation to write once its images are written, its source, and the new UID of their series."""
+
+    job: WriteJob
+    file: ScannedFile
+    lies_on: str
 
 
 class Sources(Mapping[str, tuple[SourcePatient, ScannedFile]]):

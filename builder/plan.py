@@ -71,7 +71,7 @@ class ScannedFile(NamedTuple):
     `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
     it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
     parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
-    bound what happened on that day; -1 if the file does not say.
+    bound what happened on that day; -1 if the file does not say. `lies_on` is the series that a segmentation segments.
     """
 
     path: str
@@ -104,6 +104,7 @@ class ScannedFile(NamedTuple):
     unpacked: str = ""
     first_second: int = -1
     last_second: int = -1
+    lies_on: str = ""
 
     @property
     def place(self) -> str:
@@ -141,6 +142,14 @@ class SourceStudy:
     uid_key: str
     series: list[SourceSeries] = field(default_factory=list)
     shift: TimeShift = NO_SHIFT
+    segmentations: list["SourceSegmentation"] = field(default_factory=list)
+
+
+class SourceSegmentation(NamedTuple):
+    """A segmentation of the source, and the `uid_key` of the series on which it lies."""
+
+    file: ScannedFile
+    series_key: str
 
 
 @dataclass(slots=True)
@@ -157,7 +166,7 @@ STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
 _GOOD_TO_KNOW = frozenset({
     "face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", "decided before",
-    STORED_BITS,
+    "segment name", STORED_BITS,
 })  # fmt: skip
 
 

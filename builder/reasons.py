@@ -41,7 +41,11 @@ class Reason(Enum):
     TOO_THICK = "in a series with thicker slices than --max-thickness"
     THICKNESS_UNKNOWN = "in a series that does not say how thick its slices are, with --max-thickness"
     REPORT = "a report, document or waveform: its text may identify the patient"
-    SEGMENTATION = "a segmentation or radiotherapy object: not supported yet"
+    SEGMENTATION = "a segmentation or radiotherapy object of a kind that is not supported yet"
+    SEGMENTATION_ALONE = "a segmentation of images that are not taken"
+    SEGMENTATION_UNFIT = "a segmentation that does not lie on the voxels of its images"
+    SEGMENTATION_BROKEN = "a segmentation that contradicts itself or its images"
+    SEGMENTATION_FACE = "a segmentation of faces or skin alone (--deface)"
     PRESENTATION = "a presentation state or other object without pictures of its own"
     OTHER_MODALITY = "not a CT, MR or PET image"
     UNKNOWN_KIND = "does not say what kind of object it is (no SOP Class UID)"
@@ -68,4 +72,5 @@ _DOUBTFUL = frozenset({
     Reason.ARCHIVE, Reason.RAR, Reason.CLOSED_FOLDER, Reason.UNREADABLE, Reason.TRUNCATED, Reason.NO_DECODER,
     Reason.DECODING_FAILED, Reason.TOO_LARGE, Reason.ODD_PIXELS, Reason.BURNED_IN, Reason.TEXT_FOUND,
     Reason.UNKNOWN_KIND, Reason.OTHER_VERSION, Reason.VANISHED, Reason.THICKNESS_UNKNOWN, Reason.NOT_PLANNED,
+    Reason.SEGMENTATION_UNFIT, Reason.SEGMENTATION_BROKEN,
 })  # fmt: skip

@@ -17,6 +17,8 @@ HANGING = "BUNDLE/HANGING.TXT"
 # Of a sealed medium: the header with the slots, and the folder of its containers.
 LOCK = "BUNDLE/LOCK.BIN"
 SEALED_FOLDER = "BUNDLE/SEALED"
+# The compact forms of segmentations; `bundle.segments` has their names.
+SEGMENTS_FOLDER = "BUNDLE/SEGMENTS"
 UNFINISHED = "BUNDLE/UNFINISH.TXT"
 # A bundle grows in this folder until it is complete, under its final names.
 STAGE = "BUNDLE/UNFINISH"

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, assert_never
 
 from builder.catalogue import preview
+from builder.catalogue.compact_forms import CompactForms
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.catalogue.rows import Row, common_frame, frame_row, instance_row, named, shared_uptake, stack_row
@@ -39,9 +40,13 @@ class IndexRows:
     """
 
     def __init__(
-        self, cases: Mapping[str, str], previews: Previews, counts: Counts, database: sqlite3.Connection
-    ) -> None:
+        self, cases: Mapping[str, str], previews: Previews, counts: Counts, compacts: CompactForms,
+        database: sqlite3.Connection,
+    ) -> None:  # fmt: skip
         self._cases, self._made, self._counts, self._database = cases, previews, counts, database
+        self._compacts = compacts
+        # Series Instance UID -> the stacks of the current study, with their ids.
+        self._stacks: dict[str, list[tuple[int, OrderedStack]]] = {}
         self._previews: list[tuple[Row, Future[preview.Preview]]] = []
         self._waiting: dict[str, list[Row]] = {table: [] for table in TABLES}
         self._last = dict.fromkeys(TABLES, 0)
@@ -56,10 +61,14 @@ class IndexRows:
         if first.study_instance_uid != self._study:
             self._study = first.study_instance_uid
             self._add_study(self._last["patient"], first)
+            self._stacks = {}
         content = first.content
         match content:
             case ContentKind.IMAGES:
                 self._add_images(self._last["study"], written)
+            case ContentKind.SEGMENTATIONS:
+                for segmentation in written:
+                    self._add_segmentation(segmentation)
             case _:
                 assert_never(content)
         self._flush()
@@ -133,6 +142,14 @@ class IndexRows:
         names = stack_names([stack for stack, _ in stacks], written[0].modality)
         for (stack, picture), name in zip(stacks, names, strict=True):
             self._add_stack(stack_row(series, stack, name), stack, picture, instances)
+            self._stacks.setdefault(written[0].series_instance_uid, []).append((self._last["stack"], stack))
+
+    def _add_segmentation(self, record: WrittenInstance) -> None:
+        """A segmentation, behind the images on which it lies."""
+        row, segments = self._compacts.add(record, self._stacks)
+        number = self._add("segmentation", row)
+        for segment in segments:
+            self._add("segment", segment | {"segmentation_id": number})
 
     def _add_instance(self, series: int, written: WrittenInstance) -> int:
         number = self._add("instance", instance_row(series, written))
@@ -151,9 +168,9 @@ class IndexRows:
 
 def index(
     written: Sequence[WrittenInstance], cases: Mapping[str, str], previews: Previews, counts: Counts,
-    progress: Progress,
+    compacts: CompactForms, progress: Progress,
 ) -> bytes:  # fmt: skip
-    """The bytes of the index of these instances, sorted by patient, study, series.
+    """The bytes of the index of these instances, sorted by patient, study, series; `compacts` has more to write then.
 
     `cases` gives each Study Instance UID its case number.
     """
@@ -161,7 +178,7 @@ def index(
         file = Path(folder) / "index"
         with closing(sqlite3.connect(file)) as database:
             _make_tables(database)
-            rows = IndexRows(cases, previews, counts, database)
+            rows = IndexRows(cases, previews, counts, compacts, database)
             rows.add_text("format_version", str(FORMAT_VERSION))
             rows.add_text("generator", f"mkbundle {__version__}")
             _add_all(rows, written, progress)

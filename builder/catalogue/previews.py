@@ -27,7 +27,7 @@ class Previews:
     """The stacks and pictures of each series whose files lie below `root`."""
 
     def __init__(self, root: Path, executor: Executor) -> None:
-        self._root, self._executor = root, executor
+        self.root, self._executor = root, executor
         self._begun: dict[bytes, list[_Begun]] = {}
 
     def begin(self, written: Sequence[WrittenInstance]) -> None:
@@ -63,7 +63,7 @@ class Previews:
     def _picture(self, stack: OrderedStack, modality: str) -> Future[preview.Preview]:
         shown = stack.slices[stack.middle]
         picture = shown.instance._replace(frames=())  # there may be thousands, and the worker needs only one
-        return self._executor.submit(preview.make, self._root, picture, shown.frame, modality)
+        return self._executor.submit(preview.make, self.root, picture, shown.frame, modality)
 
 
 def _name(slice_: Slice) -> tuple[str, int]:

@@ -27,6 +27,8 @@ _CONDITION = re.compile(r"\[([a-z0-9]+)\](.*)")
 class CaseLine:
     """One case as INDEX.HTM lists it; a pseudonym, never a name, and none for a blinded reader.
 
+    Besides `images` in `series` there may be `segmentations` of these.
+
     This many of its images were `left_out` for text, had text `masked`, or were `kept` although text was read in them;
     `not_chosen` are those that the researcher did not want on the medium, `unreadable` those that could not be read.
     """
@@ -40,6 +42,7 @@ class CaseLine:
     kept: int = 0
     not_chosen: int = 0
     unreadable: int = 0
+    segmentations: int = 0
 
     @property
     def has_text(self) -> bool:
@@ -54,6 +57,7 @@ class _Words:
     cases: Sequence[str]
     series: Sequence[str]
     images: Sequence[str]
+    segmentations: Sequence[str]
     thousands: str
     left_out: str
     masked: str
@@ -138,6 +142,8 @@ def template_files(
     words = _Words(**tomllib.loads(_read(_WORDS, language)))
     values = _totals(cases, words) | {"version": version}
     methods, sentences = words.methods(cleaning), words.sentences(cleaning)
+    segmentations = sum(case.segmentations for case in cases)
+    values["segmentations"] = words.count(segmentations, words.segmentations)
     values["contact"] = _one_line(contact) or words.contact
     said = {case.case: words.remarks(case) for case in cases}
     values["told"] = "\n".join(f"  {case}: {text}" for case, text in said.items() if text)
@@ -181,6 +187,7 @@ def _remarked(cases: Sequence[CaseLine]) -> set[str]:
         "unread": any(case.unreadable for case in cases),
     }
     found |= {"told": any(found.values()), "named": any(case.pseudonym for case in cases)}
+    found["segmented"] = any(case.segmentations for case in cases)
     return {name for name, holds in found.items() if holds}
 
 

@@ -88,6 +88,20 @@ INDEX_RULES = (
         REBUILD, FORMAT,
     ),
     Rule(
+        "segments.listed", ERROR, "The index says of each segmentation and its segments what its file says.",
+        REBUILD, FORMAT,
+    ),
+    Rule(
+        "segments.grid", ERROR, "Every mask lies on the voxels of the image that it names.", REBUILD, "PS3.3 A.51",
+    ),
+    Rule(
+        "segments.compact", ERROR, "The compact form of a segmentation holds its masks, voxel by voxel.",
+        REBUILD, FORMAT,
+    ),
+    Rule(
+        "segments.figures", ERROR, "Volume, voxels and slices of a segment are those of its masks.", REBUILD, FORMAT,
+    ),
+    Rule(
         "index.altered", ERROR, "The file and the index both describe, in fixed words, what was done to pixels.",
         REBUILD, "PS3.3 C.7.6.1.1.3",
     ),

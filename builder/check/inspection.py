@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from builder.check.originals.originals import Originals
 from builder.check.originals.search import search
 from builder.check.report import Report, Totals
 from builder.check.rules import RULES
+from builder.check.segments.segmentations import check_segmentations
 from builder.check.stacks.stacks import check_stacks
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
 from bundle.manifest import file_digest
@@ -105,11 +107,8 @@ def inspect_bundle(
     medium = read_medium(root, progress, reach)
     directory, astray = _check_directory(medium)
     index, closed = read_index(medium)
-    try:
+    with closing(index) if index else nullcontext():
         return _inspect(_Read(medium, directory, index), [*medium.findings, *astray, *closed], wish)
-    finally:
-        if index:
-            index.close()
 
 
 def _check_directory(medium: Medium) -> tuple[Named | None, list[Finding]]:
@@ -158,6 +157,7 @@ def _look(read: _Read) -> Iterator[Finding]:
         both = database.compare(index, medium)
         for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *web.CHECKS, check_stacks):
             yield from compare(both)
+        yield from check_segmentations(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)
 
@@ -213,10 +213,10 @@ def _search(read: _Read, wish: _Wish) -> Iterator[Finding]:
 
 # The groups, and single checks, that do not apply to foreign media.
 _OURS_ALONE = (
-    "manifest", "index", "identity", "viewer", "web", "pictures", "readings", "layout.unfinished", "layout.executable",
-    "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program", "layout.foreign", "layout.litter",
-    "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out", "pdi.privacy", "pdi.cases",
-    "dicom.trailing",
+    "manifest", "index", "segments", "identity", "viewer", "web", "pictures", "readings", "layout.unfinished",
+    "layout.executable", "layout.file_id", "layout.unknown", "layout.hard_link", "layout.foreign_program",
+    "layout.foreign", "layout.litter", "layout.long_path", "drive.room", "drive.slow", "pdi.page", "pdi.left_out",
+    "pdi.privacy", "pdi.cases", "dicom.trailing",
 )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _not_made(read: _Read) -> Iterator[str]:
 def _blind(medium: Medium, directory: Named | None, index: Index | None) -> Iterator[str]:
     """The same by their names or the names of their groups."""
     groups: dict[str, object] = {"directory": directory, "dicom": medium.dicom, "identity": medium.dicom}
-    groups |= dict.fromkeys(("index", "pictures", "web", "pdi.left_out"), index)
+    groups |= dict.fromkeys(("index", "segments", "pictures", "web", "pdi.left_out"), index)
     yield from (group for group, read in groups.items() if not read)
     if medium.others:
         yield from _OURS_ALONE
@@ -296,5 +296,5 @@ def _totals(medium: Medium) -> Totals:
         frames=sum(len(file.frames) for file in files),
         patients=len({file.patient_id for file in files}),
         studies=len({file.study_instance_uid for file in files}),
-        series=len({file.series_instance_uid for file in files}),
+        series=len({file.series_instance_uid for file in files if not file.is_segmentation}),
     )

@@ -78,6 +78,7 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
         f"  {count(outcome.instances, 'image')} in {count(outcome.series, 'series')}, "
         f"{count(outcome.studies, 'study')} (cases), {count(outcome.patients, 'patient')}; "
         f"at most {size(outcome.bytes_needed)}",
+        *_segmented(outcome),
     ]
     if options.encrypted:
         text.append("  Encrypted: without a password nothing of it can be read; yours opens everything")
@@ -115,6 +116,11 @@ def lines(outcome: "Outcome", *, whole: bool) -> list[str]:
     for platform, error in outcome.missing_packs.items():
         text += ["", f"No viewer for {platform_name(platform)}", f"  {error}"]
     return text + _check_lines(outcome) + _next_lines(outcome)
+
+
+def _segmented(outcome: "Outcome") -> list[str]:
+    number = outcome.segmentations
+    return [f"  {count(number, 'segmentation')} on the voxels of these images"] if number else []
 
 
 def _titled(title: str, lines: Sequence[str]) -> list[str]:

@@ -26,6 +26,8 @@ _LARGEST_DECODED = 1 << 30
 _BEST_RATIO, _SMALL = 2_000, 1 << 26
 # PS3.5 7.1.2: an even length of 32 bits; all bits set means undefined length.
 _LARGEST_VALUE = 0xFFFFFFFE
+# PS3.5 A.4.13, Deflated Image Frame Compression: for masks; newer than pydicom.
+DEFLATED_FRAMES = UID("1.2.840.10008.1.2.8.1")
 _RESCALE = ("RescaleSlope", "RescaleIntercept")
 _DECIMAL = re.compile(r"[+-]?0*(\d{1,5}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _SMALLEST, _LARGEST = 1e-15, 1e5
@@ -46,7 +48,7 @@ class PixelFormat:
     @property
     def length(self) -> int:
         """Bytes of all frames, without padding."""
-        return self.pixels * self.bits_allocated // 8
+        return (self.pixels * self.bits_allocated + 7) // 8
 
     @property
     def pixels(self) -> int:
@@ -102,6 +104,11 @@ def _plain_format(dataset: Values) -> PixelFormat:
     return PixelFormat(rows, columns, frames, allocated, stored, sign, grey)
 
 
+def check_sizes(form: PixelFormat) -> None:
+    """Refuse sizes that no scanner and no segmentation has; raises NotTaken."""
+    _check_size(form.rows, form.columns, form.frames, form.length)
+
+
 def _check_size(rows: int, columns: int, frames: int, length: int) -> None:
     if rows * columns > _LARGEST_FRAME or frames > _MOST_FRAMES or length > _LARGEST_VALUE:
         raise NotTaken(Reason.TOO_LARGE, f"{rows:,} x {columns:,} pixels, {frames:,} frame(s)")
@@ -133,14 +140,17 @@ def can_decode(transfer_syntax: UID) -> bool:
 
 def check_claim(syntax: UID, form: PixelFormat, following: int) -> None:
     """Check that this many bytes can be the pixels of an image in this transfer syntax; raises NotTaken."""
-    if syntax.is_deflated:  # inflated in memory while reading: its size in the file is unknown
+    if (
+        syntax != DEFLATED_FRAMES and syntax.is_deflated
+    ):  # inflated in memory while reading: its size in the file is unknown
         return
-    if not syntax.is_compressed and following < form.length:
+    compressed = syntax == DEFLATED_FRAMES or syntax.is_compressed
+    if not compressed and following < form.length:
         raise NotTaken(Reason.TRUNCATED, f"{following} of {form.length} bytes")
     if following == 0:
         raise NotTaken(Reason.TRUNCATED, f"0 of {form.length} bytes")
     # Room for a false claim would be reserved on the drive, and could fill it.
-    if syntax.is_compressed and form.length > min(_LARGEST_DECODED, max(following * _BEST_RATIO, _SMALL)):
+    if compressed and form.length > min(_LARGEST_DECODED, max(following * _BEST_RATIO, _SMALL)):
         raise NotTaken(Reason.TOO_LARGE, f"{form.length:,} bytes when unpacked, in {following:,}")
 
 

@@ -33,6 +33,7 @@ from bundle.layout import (
     READINGS_FOLDER,
     ROOT_NAMES,
     SEALED_FOLDER,
+    SEGMENTS_FOLDER,
     STAGE,
     UNFINISHED,
 )
@@ -53,7 +54,7 @@ _LOCKED_BYTE = 1 << 30
 # The names that move to the root, in order: those that other programs open late, and the one that completes it last.
 _MOVED = (
     *(name for name in ROOT_NAMES if name not in (DICOMDIR, "BUNDLE", READINGS_FOLDER)),
-    FORM, HANGING, INDEX, SEALED_FOLDER, LOCK, DICOMDIR, MANIFEST,
+    FORM, HANGING, SEGMENTS_FOLDER, INDEX, SEALED_FOLDER, LOCK, DICOMDIR, MANIFEST,
 )  # fmt: skip
 # The manifest does not list it: a changed password rewrites it.
 _BESIDE_MANIFEST = (LOCK,)

@@ -17,6 +17,7 @@ from builder.key.pseudonyms import StudyKey
 from builder.key.register import Register, Say, connect, rehearsal
 from builder.key.remembered import OnStick, not_taken
 from builder.key.safekeeping.lock import locked_name
+from builder.key.segment_names import put_segment_names
 from builder.key.sticks import (
     BegunStudy,
     StickPlan,
@@ -124,9 +125,7 @@ def remember(
     moved: Mapping[str, Iterable[str]],
 ) -> int:  # fmt: skip
     """Record a stick before its commit; returns its number. Raises RegisterBusy, PrivateFileFailed."""
-    identifiers = {
-        identifier for file in on_stick.plan.sources.files() for part in file.identifiers for identifier in part
-    }
+    identifiers = {identifier for file in on_stick.plan.files() for part in file.identifiers for identifier in part}
     with register.change() as connection:
         stick = plan_stick(connection, plan)
         put_images(connection, stick, on_stick.images())
@@ -149,6 +148,12 @@ def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None
     """Keep label and group of studies, by their identity under the key; later ones replace earlier ones."""
     with register.change() as connection:
         put_words(connection, words)
+
+
+def note_segments(register: Register, names: Iterable[tuple[str, int, str, str]]) -> None:
+    """Keep (SOP Instance UID, Segment Number, name on the medium, old name) of renamed segments."""
+    with register.change() as connection:
+        put_segment_names(connection, names)
 
 
 def note_begun(register: Register, drive: Path, studies: Iterable[BegunStudy], *, resume: bool) -> list[BegunStudy]:

@@ -21,6 +21,11 @@ _OWN_TABLE = """CREATE TABLE IF NOT EXISTS own_identifier (
     pseudonym TEXT, kind TEXT, keyword TEXT, text TEXT, PRIMARY KEY (pseudonym, kind, keyword, text)
 ) WITHOUT ROWID"""
 
+# Likewise, with the first segment that is renamed.
+_SEGMENT_NAMES = """CREATE TABLE IF NOT EXISTS segment_name (
+    sop_uid TEXT, number INTEGER, label TEXT, original_label TEXT, PRIMARY KEY (sop_uid, number)
+) WITHOUT ROWID"""
+
 
 class KeptOriginals(NamedTuple):
     """(kind, keyword, text) of every identifier in the scans of a key, and for each pseudonym the days to which its
@@ -76,6 +81,14 @@ def put_originals(
         for pseudonym, entries in (own or {}).items() for kind, keyword, text in entries
     )  # fmt: skip
     connection.executemany("INSERT OR IGNORE INTO own_identifier VALUES (?, ?, ?, ?)", persons)
+
+
+def put_segment_names(connection: sqlite3.Connection, names: Iterable[tuple[str, int, str, str]]) -> None:
+    """Keep (SOP Instance UID, Segment Number, name on the medium, old name) of segments that have another name."""
+    rows = [(uid, number, label, storable(original[:LONGEST])) for uid, number, label, original in names]
+    if rows:
+        connection.execute(_SEGMENT_NAMES)
+        connection.executemany("INSERT OR REPLACE INTO segment_name VALUES (?, ?, ?, ?)", rows)
 
 
 def read_earlier(path: Path) -> KeptOriginals:

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlite3
 
 from builder.build_plan import BuildPlan
+from builder.content import ContentKind
 from builder.key.case_numbers import known_as
 from builder.key.sticks import (
     CaseEntry,
@@ -45,6 +46,8 @@ class OnStick:
     def images(self) -> Iterator[ImageEntry]:
         """Every image whose source this build has read. Iterate over these first: it collects the other entries."""
         for image in self._everything:
+            if image.content is not ContentKind.IMAGES:
+                continue
             self._count(image)
             source = self.plan.sources.get(image.instance.path)
             if source is None:

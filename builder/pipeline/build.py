@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 import hashlib
 from itertools import chain
@@ -25,7 +24,7 @@ from builder.key import memory
 from builder.pipeline.catalogue_files import listings, names_patients, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
-from builder.pipeline.existing_bundle import Present, brought_up, read_present
+from builder.pipeline.existing_bundle import Present, brought_up, in_order, is_one_of_several, read_present
 from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
@@ -48,10 +47,10 @@ from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_v
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import Notice, Talk, WrittenInstance
 from builder.scan.archives import Unpacking
+from builder.segmentation.of_build import Segmented, write_segmentations
 from builder.stacks.undecided import undecided_notices
 from builder.write.assign import assign
 from bundle import layout
-from bundle.bounded import read_file
 from bundle.reading import form_file
 
 _FORM_NAME = "form"
@@ -71,6 +70,7 @@ class _Writing:
     faces: Faces = field(default_factory=Faces)
     notices: Sequence[Notice] = ()
     pictures: Pictures = field(default_factory=Pictures)
+    segmented: Segmented = field(default_factory=Segmented)
     cleaning: CleaningStated = field(default_factory=CleaningStated)
 
 
@@ -139,7 +139,7 @@ def _make(
 
 def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, present: Present) -> Outcome:
     """The result of a dry run."""
-    sources.check_totals(len(plan.jobs))
+    sources.check_totals(len(plan.jobs) + len(plan.segmentations))
     viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
     needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
     outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
@@ -155,16 +155,23 @@ def _outcome(
         is_bundle=writing.is_bundle,
         stick=writing.stick,
         seen_files=sources.seen,
-        taken=counts.instances,
+        taken=counts.instances + counts.segmentations,
         written=writing.written,
-        skipped=[*sources.skipped, *settled.skipped],
-        notices=[*sources.notices, *settled.notices, *writing.faces.notices, *writing.notices],
+        skipped=[*sources.skipped, *settled.skipped, *writing.segmented.skipped],
+        notices=[
+            *sources.notices,
+            *settled.notices,
+            *writing.faces.notices,
+            *writing.segmented.notices,
+            *writing.notices,
+        ],
         lost=writing.images.lost,
         held=writing.images.held,
         patients=counts.patients,
         studies=counts.studies,
         series=counts.series,
         instances=counts.instances,
+        segmentations=counts.segmentations,
         kept=writing.kept,
         searched=writing.searched,
         faceless=writing.faces.removed,
@@ -197,18 +204,11 @@ def _read_present(options: BuildOptions, context: Context) -> Present:
     if not options.add:
         return Present()
     present = read_present(options.drive, context.executor, context.talk.step("Reading the bundle on the drive"))
-    if _is_one_of_several(options.drive):
+    if is_one_of_several(options.drive):
         raise OneOfSeveral(options.drive)
     if not memory.knows(context.register, present.cases):
         raise OtherKey(options.drive, options.key)
     return present
-
-
-def _is_one_of_several(drive: Path) -> bool:
-    """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
-    with suppress(OSError, form_file.FormMistaken):
-        return form_file.decode_form(read_file(drive / layout.FORM, form_file.MAX_FORM), is_old=True).media is not None
-    return False
 
 
 # Writing
@@ -229,12 +229,15 @@ def _write_all(
         previews = Previews(held.folder, context.executor)
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
-        sources.check_totals(len(written), len(settled.skipped), undo=held.abandon)
+        segmented = write_segmentations(plan, in_order(present.written, written), context.executor, talk.step)
+        sources.check_totals(
+            len(written) + len(segmented.written), len(settled.skipped) + len(segmented.skipped), undo=held.abandon
+        )
         if not (written or present.written):
             held.abandon()
             return _Writing(is_bundle=False, images=images)
         faces = look_for_faces(plan, written, held.folder, options, context)
-        everything = _in_order(present.written, written)
+        everything = in_order([*present.written, *segmented.written], written)
         cases = number_written(context.register, plan, everything, present)
         options = replace(options, form=form_with_order(options, sources.patients, [plan], cases, context.key))
         note_words(options, sources.patients, context)
@@ -252,8 +255,9 @@ def _write_all(
             *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),
             *undecided_notices(held.folder),
         ]  # fmt: skip
-        skipped = [*sources.skipped, *settled.skipped]
+        skipped = [*sources.skipped, *settled.skipped, *segmented.skipped]
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
+        memory.note_segments(context.register, segmented.names)
         pictures = pictures_of(settled.seen, plan, everything, cases)
         keep_pictures(pictures, seen_before, options, context)
         searched = prove(context.register, drive, held.folder, digests, context.executor, talk)
@@ -262,7 +266,7 @@ def _write_all(
         notices += note_finished(context.register, stick)
     return _Writing(
         stick=stick,
-        counts=counts_written(written),
+        counts=counts_written(written, segmented.written),
         written={image.instance.path: Path(plan.sources[image.instance.path][1].path) for image in written},
         kept=sum(image.kept for image in written),
         searched=searched,
@@ -270,13 +274,9 @@ def _write_all(
         faces=faces,
         notices=notices,
         pictures=pictures,
+        segmented=segmented,
         cleaning=cleaning,
     )
-
-
-def _in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
-    """All by their paths, the order in which a new bundle is written anyway."""
-    return sorted((*present, *written), key=lambda image: image.instance.path) if present else written
 
 
 def _write_the_rest(

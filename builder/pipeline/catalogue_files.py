@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from builder.build_plan import BuildPlan
 from builder.catalogue import template
 from builder.catalogue.cleaning import CleaningStated, cleaning_of
+from builder.catalogue.compact_forms import CompactForms
 from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
 from builder.catalogue.web_files import web_files
+from builder.content import ContentKind
 from builder.deidentify import Option
 from builder.deidentify.policy import BASIC
 from builder.plan import Progress, WrittenInstance
@@ -36,8 +39,10 @@ def listings(
     `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see.
     """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
-    listed = index(written, cases, previews, counts, progress)
+    compacts = CompactForms(previews.root)
+    listed = index(written, cases, previews, counts, compacts, progress)
     yield layout.INDEX, listed
+    yield from compacts.files()
     yield from web_files(listed)
     del listed
     lines = _case_lines(written, cases, counts)
@@ -63,18 +68,21 @@ def researchers_files(form: Form | None, hanging: Hanging | None, cases: Cases) 
 
 def said_of_cleaning(written: Iterable[WrittenInstance]) -> CleaningStated:
     """What the written files say of their de-identification."""
+    images = (record for record in written if record.content is ContentKind.IMAGES)
     meanings = dict([BASIC, *((option.code, option.meaning) for option in Option if option.code)])
-    return cleaning_of(written, meanings)
+    return cleaning_of(images, meanings)
 
 
 @dataclass(slots=True)
 class _Case:
-    """The data of a case for the lists: its first image, the numbers of its images, masked and kept, and its series."""
+    """The data of a case for the lists: its first image; the numbers of its images, masked and kept, and of its
+    segmentations; and its series."""
 
     first: WrittenInstance
     images: int = 0
     masked: int = 0
     kept: int = 0
+    segmentations: int = 0
     series: set[str] = field(default_factory=set)
 
 
@@ -83,6 +91,9 @@ def _by_number(written: Iterable[WrittenInstance], cases: Cases) -> list[tuple[s
     found: dict[str, _Case] = {}
     for image in written:
         case = found.setdefault(cases[image.study_instance_uid], _Case(image))
+        if image.content is ContentKind.SEGMENTATIONS:
+            case.segmentations += 1
+            continue
         case.images += 1
         case.masked += masked_share(image.instance.altered) is not None
         case.kept += is_kept_with_text(image.instance.altered)
@@ -102,6 +113,7 @@ def _case_lines(written: Iterable[WrittenInstance], cases: Cases, counts: Counts
             kept=case.kept,
             not_chosen=counts.not_chosen[case.first.study_instance_uid],
             unreadable=counts.unreadable[case.first.study_instance_uid],
+            segmentations=case.segmentations,
         )
         for number, case in _by_number(written, cases)
     ]
@@ -111,7 +123,8 @@ def moved_days(plan: BuildPlan) -> dict[str, set[str]]:
     """For each pseudonym the days to which its dates may have been shifted, for every time of day."""
     moved: dict[str, set[str]] = {}
     seen: set[tuple[str, Collection[tuple[str, str, str]]]] = set()
-    for job, file in zip(plan.jobs, plan.sources.files(), strict=True):
+    jobs = chain(plan.jobs, (planned.job for planned in plan.segmentations))
+    for job, file in zip(jobs, plan.files(), strict=True):
         for part in file.identifiers:
             of_patient = moved.setdefault(job.pseudonym, set())
             if any(kind == "date" for kind, _, _ in part) and (job.pseudonym, part) not in seen:

@@ -120,7 +120,7 @@ def _changed(
     except KeyboardInterrupt:
         raise BuildStopped(drive) from None
     return Change(
-        drive, removed, len(present.cases), len(present.written), _check(drive, talk) if check else [],
+        drive, removed, len(present.cases), present.images, _check(drive, talk) if check else [],
         present.format_version, tuple(pack.platform for pack in packs), stick, notices,
     )  # fmt: skip
 

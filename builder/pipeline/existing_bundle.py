@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder.catalogue.left_out import Counts, counts_on
 from builder.catalogue.template import ENGLISH, language_of
+from builder.content import ContentKind
 from builder.drive import staging
 from builder.errors.change import DamagedOnDrive, NoSuchCase
 from builder.key.register import manifest_digest
@@ -40,7 +41,8 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The images in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of viewers and form.
+    """The images and segmentations in the order of their paths, Study Instance UID -> case, and path -> SHA-256 of
+    viewers and form.
 
     `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
     `format_version` is that of its index, `form` the reading form, if there is one that can be read.
@@ -77,8 +79,13 @@ class Present:
         return replace(self.counts, undecided=Counter(open_))
 
     @property
+    def images(self) -> int:
+        """The number of images."""
+        return sum(record.content is ContentKind.IMAGES for record in self.written)
+
+    @property
     def size(self) -> int:
-        """Bytes of all images."""
+        """Bytes of all of them."""
         return sum(image.instance.file_size for image in self.written)
 
 
@@ -121,6 +128,11 @@ def read_present(
     return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, _form_on(drive))
 
 
+def in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
+    """All by their paths, the order in which a new bundle is written anyway."""
+    return sorted((*present, *written), key=lambda image: image.instance.path) if present else written
+
+
 def brought_up(present: Present) -> Notice:
     """What the report says of a bundle of an older format."""
     text = f"The bundle had format {present.format_version}; its index and viewers are now of format {FORMAT_VERSION}"
@@ -141,6 +153,13 @@ def _form_on(drive: Path) -> Form | None:
     return None
 
 
+def is_one_of_several(drive: Path) -> bool:
+    """Whether the bundle's form spreads its cases over several media; a damaged form counts as no."""
+    with suppress(OSError, FormMistaken):
+        return decode_form(read_file(drive / FORM, MAX_FORM), is_old=True).media is not None
+    return False
+
+
 def _root_of(drive: Path, path: str) -> Path:
     """The drive, or the folder of an unfinished bundle on it, whichever holds the file."""
     roots = [root for root in (drive, staging.folder_on(drive)) if (root / path).is_file()]
@@ -150,11 +169,17 @@ def _root_of(drive: Path, path: str) -> Path:
 
 
 def _offsets(catalog: Catalog, without: Collection[str]) -> Iterator[tuple[str, int]]:
-    """Path -> first byte of the pixels."""
+    """Path -> first byte of the pixels, of images and of the segmentations that lie on them."""
+    kept = set[int]()
     for study in catalog.studies():
         for series in study.series if study.case not in without else ():
             for stack in series.stacks:
+                kept.add(stack.stack_id)
                 yield from ((frame.path, frame.pixel_offset) for frame in catalog.frames(stack.stack_id))
+    yield from (
+        (segmentation.path, segmentation.pixel_offset)
+        for segmentation in catalog.segmentations() if segmentation.stack_id in kept
+    )  # fmt: skip
 
 
 def _read(place: _Place) -> WrittenInstance | None:

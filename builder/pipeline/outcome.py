@@ -105,8 +105,9 @@ class Outcome:
     `written` gives the source file of each path on the medium. `decided` gives the decision of --decide on a source
     file. `seen` are the pictures that may show text; `readings` counts how often one was read. `is_bundle` is false if
     no image was usable, so that no bundle exists. `seen_files` is the number of files below the scans, `taken` that of
-    the images on the medium or planned for it. `stick` is the number of the medium among those of the key, `searched`
-    that of the identifiers for which it was searched, `cleaning` what all of its images say of their de-identification.
+    the images and segmentations on the medium or planned for it. `stick` is the number of the medium among those of
+    the key, `searched` that of the identifiers for which it was searched, `cleaning` what all of its images say of
+    their de-identification.
     """
 
     options: BuildOptions
@@ -124,6 +125,7 @@ class Outcome:
     studies: int = 0
     series: int = 0
     instances: int = 0
+    segmentations: int = 0
     kept: int = 0
     faceless: int = 0
     readings: int = 0

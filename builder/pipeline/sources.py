@@ -17,6 +17,7 @@ from builder.scan.archives import Unpacking
 from builder.scan.exclusions import Exclusions
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
+from builder.segmentation.attached import attach
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
         chosen = options.plan.fit(grouped.patients, chosen)
     skipped = [*scanned.skipped, *grouped.skipped, *chosen.skipped]
     if not chosen.patients:
+        skipped += attach(scanned.segmentations, ())
         raise NothingToTake(len(skipped), skipped)
+    skipped += attach(scanned.segmentations, chosen.patients)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
     rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
     unreadable = Counter(file.study for file in skipped if file.reason.unreadable and file.study)

@@ -137,7 +137,8 @@ def _images_in(patients: Sequence[SourcePatient]) -> int:
 
 
 def _files(study: SourceStudy) -> list[ScannedFile]:
-    return [instance.file for series in study.series for instance in series.instances]
+    images = [instance.file for series in study.series for instance in series.instances]
+    return images + [segmentation.file for segmentation in study.segmentations]
 
 
 def _size_of(folder: Path) -> int:
@@ -251,6 +252,7 @@ def _of_all(made: Mapping[str, Outcome], sources: SourcesRead, options: BuildOpt
         studies=sum(part.studies for part in parts),
         series=sum(part.series for part in parts),
         instances=sum(part.instances for part in parts),
+        segmentations=sum(part.segmentations for part in parts),
         kept=sum(part.kept for part in parts),
         searched=max((part.searched for part in parts), default=0),
         faceless=sum(part.faceless for part in parts),

@@ -23,6 +23,7 @@ from builder.scan.directories import missing_files
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
+from builder.scan.segmentations import examine_segmentation
 from builder.scan.series_facts import localizer_sign, slice_thickness
 from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
@@ -48,12 +49,13 @@ _LEFT_OUT = (
 
 
 class Scanned(NamedTuple):
-    """The accepted and the skipped files, each in the order of the sources, and the notices for the report.
+    """The accepted images and segmentations and the skipped files, each in the order of the sources, and the notices.
 
     `seen` is the number of files that were found, counted before any was read.
     """
 
     taken: list[ScannedFile]
+    segmentations: list[ScannedFile]
     skipped: list[SkippedFile]
     notices: list[Notice]
     seen: int
@@ -67,12 +69,14 @@ def scan(sources: Sequence[Source], executor: Executor, progress: Progress, *, m
     listings = [(source.listing(), source.top) for source in sources]
     paths = [(path, top) for listing, top in listings for path in listing.paths]
     notices = [notice for listing, _ in listings for notice in listing.notices]
-    found = Scanned([], [], notices, sum(listing.seen for listing, _ in listings))
+    found = Scanned([], [], [], notices, sum(listing.seen for listing, _ in listings))
     found.skipped.extend(skipped for listing, _ in listings for skipped in listing.skipped)
     number, done = len(paths), 0
     progress(0, number)
     for results in each_in_turn(executor, partial(_examine_all, mask=mask), _chunks(paths)):
-        found.taken.extend(result for result in results if isinstance(result, ScannedFile))
+        taken = [result for result in results if isinstance(result, ScannedFile)]
+        found.taken.extend(file for file in taken if not file.lies_on)
+        found.segmentations.extend(file for file in taken if file.lies_on)
         found.skipped.extend(result for result in results if isinstance(result, SkippedFile))
         done += len(results)
         progress(done, number)
@@ -113,6 +117,10 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
                 study = bounded_text(header, "StudyInstanceUID")
                 form = _image_format(header, following, mask=mask)
                 return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
+            case ContentKind.SEGMENTATIONS:
+                segmented = examine_segmentation(header, following)
+                scanned = _scanned(path, folder, state, header, segmented.form)
+                return scanned._replace(unpacked=unpacked, lies_on=segmented.series)
             case _:
                 assert_never(content)
     except NotTaken as refusal:

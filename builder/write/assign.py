@@ -1,11 +1,12 @@
 """Gives every instance its place on the medium, its pseudonym and its new UIDs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 import re
 
-from builder.build_plan import BuildPlan, Identifiers, Sources, own_identifiers
+from builder.build_plan import BuildPlan, Identifiers, SegmentationJob, Sources, own_identifiers
 from builder.deidentify import Option, Own, Policy, StudyKey, own_of
 from builder.errors.build import PseudonymCollision
 from builder.key.pseudonyms import is_uid, new_uid
@@ -26,6 +27,7 @@ from bundle import layout
 
 # Header, directory record, index rows and the share of a preview: the size of one instance besides its pixels.
 _BYTES_BESIDES_PIXELS = 8_000
+_BYTES_OF_MASK = 1_000
 # This many other files distinguish what is constant in a series from chance.
 _OTHERS = 4
 
@@ -44,14 +46,20 @@ def assign(
     assigner = _Assigner(key, drive, policy, look_for_text, Places(present))
     for pseudonym in sorted(by_pseudonym):
         assigner.add_patient(pseudonym, by_pseudonym[pseudonym])
-    fresh = (file for file, job in zip(assigner.sources.files(), assigner.jobs, strict=True) if not job.present_digest)
-    return BuildPlan(assigner.jobs, assigner.sources, bytes_of(fresh), assigner.studies, assigner.own)
+    plan = BuildPlan(assigner.jobs, assigner.sources, 0, assigner.studies, assigner.own, assigner.segmentations)
+    jobs = chain(assigner.jobs, (planned.job for planned in assigner.segmentations))
+    fresh = (file for file, job in zip(plan.files(), jobs, strict=True) if not job.present_digest)
+    return replace(plan, bytes_needed=bytes_of(fresh))
 
 
 def bytes_of(files: Iterable[ScannedFile]) -> int:
     """The size of images on a medium, with their share of the lists."""
     return sum(
-        file.rows * file.columns * file.frames * file.bits_allocated // 8 + _BYTES_BESIDES_PIXELS for file in files
+        file.rows * file.columns * file.frames * file.bits_allocated // 8
+        + _BYTES_BESIDES_PIXELS
+        # The compact form of masks, at most as large; and in their header each frame has its place, and its image.
+        + (file.frames * (file.rows * file.columns * file.bits_allocated // 8 + _BYTES_OF_MASK) if file.lies_on else 0)
+        for file in files
     )
 
 
@@ -63,6 +71,7 @@ class _Assigner:
         self.sources = Sources()
         self.studies: dict[str, str] = {}
         self.own: dict[str, Identifiers] = {}
+        self.segmentations: list[SegmentationJob] = []
         self._key, self._drive = key, str(drive)
         self._uid_secret = key.uid_secret()
         self._policy, self._retains_uids = policy, Option.UIDS in policy.options
@@ -95,6 +104,26 @@ class _Assigner:
                     own if self._policy.keeps_texts else frozenset(),
                 )
                 self._add_series(place, series, shared, patient)
+            shared = _Shared(
+                pseudonym, study.shift, study_uid, "", 0, (), own if self._policy.keeps_texts else frozenset()
+            )
+            self._add_segmentations((number, study_number), study, shared)
+
+    def _add_segmentations(self, above: tuple[int, int], study: SourceStudy, shared: "_Shared") -> None:
+        """Each series of segmentations behind the images of its study, so that its images have their places first."""
+        images = {series.uid_key: series for series in study.series}
+        for file, series_key in sorted(study.segmentations, key=lambda found: _segmentation_order(found.file)):
+            own = file.series_instance_uid or file.sop_instance_uid
+            series_uid = self._uid(f"series {own}|{study.uid_key}|SEG", own)
+            place = (*above, self._places.number(above, series_uid))
+            uid = self._uid(file.sop_instance_uid, file.sop_instance_uid)
+            path = layout.instance_path(*place, self._places.number(place, uid))
+            given = (self._places.series_number(series_uid), _plain_number(file.series_number), place[-1])
+            number = next(value for value in given if value is not None)
+            here = replace(shared, series_uid=series_uid, series_number=number)
+            job = self._job(path, uid, SourceInstance(file, file.sop_instance_uid), here)
+            lies_on = self._uid(f"series {series_key}", _first_file(images[series_key]).series_instance_uid)
+            self.segmentations.append(SegmentationJob(job, file, lies_on))
 
     def _add_series(
         self, place: tuple[int, int, int], series: SourceSeries, shared: "_Shared", patient: SourcePatient
@@ -164,6 +193,7 @@ class _Shared:
 def _files_of(patient: SourcePatient) -> Iterator[ScannedFile]:
     for study in patient.studies:
         yield from (instance.file for series in study.series for instance in series.instances)
+        yield from (segmentation.file for segmentation in study.segmentations)
 
 
 def _first_file(series: SourceSeries) -> ScannedFile:
@@ -178,8 +208,18 @@ def study_order(study: SourceStudy) -> tuple[str, str, str]:
 
 def _series_number(series: SourceSeries) -> int | None:
     """The smallest number that the files of a series give it; None if none is a plain count."""
-    numbers = (instance.file.series_number for instance in series.instances)
-    return min((int(number) for number in numbers if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number)), default=None)
+    numbers = (_plain_number(instance.file.series_number) for instance in series.instances)
+    return min((number for number in numbers if number is not None), default=None)
+
+
+def _plain_number(number: str) -> int | None:
+    return int(number) if re.fullmatch(rf"-?\d{{1,{COUNT_FIGURES}}}", number) else None
+
+
+def _segmentation_order(file: ScannedFile) -> tuple[float, str, float, str]:
+    numbers = map(_plain_number, (file.series_number, file.instance_number))
+    series, instance = (float("inf") if number is None else number for number in numbers)
+    return series, file.series_instance_uid, instance, file.sop_instance_uid
 
 
 def _acquisition_ranks(series: SourceSeries) -> dict[str, int]:

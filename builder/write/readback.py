@@ -30,7 +30,6 @@ from bundle.index.schema import VOI_LUT_FUNCTIONS
 _is_orientation = lru_cache(1 << 10)(is_orientation)
 _FRAME_TYPES = ("CTImageFrameTypeSequence", "PETFrameTypeSequence")
 _FUNCTIONAL_GROUPS = ("NumberOfFrames", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
-
 _written = new_memory()
 
 
@@ -46,14 +45,16 @@ def read_written(
     content = content_of(text(dataset, "SOPClassUID"))
     match content:
         case ContentKind.IMAGES:
-            instance = _image(path, dataset, header, size, digest)
+            shown = number(dataset, "NumberOfFrames") or 1
+        case ContentKind.SEGMENTATIONS:  # masks are no images
+            shown = 0
         case None:
             raise ValueError("a SOP Class that no bundle has")
         case _:
             assert_never(content)
     series = _series(dataset)
     return WrittenInstance(
-        instance,
+        _instance(path, dataset, header, size, digest, shown),
         series.patient_id,
         series.study_instance_uid,
         series.series_instance_uid,
@@ -62,7 +63,7 @@ def read_written(
         series.modality,
         series.series_number,
         series.technique,
-        traits_of(dataset, number(dataset, "NumberOfFrames") or 1),
+        traits_of(dataset, shown),
         series.text_blanked,
         series.frame_of_reference_uid,
         lost,
@@ -121,9 +122,8 @@ def _series(dataset: Values) -> _Series:
     )
 
 
-def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) -> Instance:
-    frames = number(dataset, "NumberOfFrames") or 1
-    picture = _picture(dataset)
+def _instance(path: str, dataset: Values, header: bytes, size: int, digest: str, shown: int) -> Instance:
+    picture, frames = _picture(dataset), number(dataset, "NumberOfFrames") or 1
     return Instance(
         text(dataset, "SOPInstanceUID"),
         picture.sop_class_uid,
@@ -137,11 +137,11 @@ def _image(path: str, dataset: Values, header: bytes, size: int, digest: str) ->
         picture.photometric_interpretation,
         picture.pixel_padding_value,
         pixel_offset=len(header),
-        pixel_length=picture.rows * picture.columns * frames * picture.bits_allocated // 8,
+        pixel_length=(picture.rows * picture.columns * frames * picture.bits_allocated + 7) // 8,
         file_size=size,
         header_digest=hashlib.sha256(header).hexdigest(),
         digest=digest,
-        frames=tuple(frame_of(dataset, index) for index in range(frames)),
+        frames=tuple(frame_of(dataset, index) for index in range(shown)),
         altered=text(dataset, "DerivationDescription"),
         pixel_padding_range_limit=picture.pixel_padding_range_limit,
     )

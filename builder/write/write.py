@@ -83,7 +83,7 @@ def write_and_look(jobs: Sequence[WriteJob], cleaner: CleaningStep) -> list[Done
     with warnings.catch_warnings(), ExitStack() as open_files:
         warnings.simplefilter("ignore")
         ended = [_end(*begun, cleaner) for some in _begun(jobs, cleaner, open_files) for begun in some]
-    return [Done(_record(job, ending), looked) for job, (ending, looked) in zip(jobs, ended, strict=True)]
+    return [Done(record_of(job, ending), looked) for job, (ending, looked) in zip(jobs, ended, strict=True)]
 
 
 def _begun(
@@ -116,10 +116,10 @@ def _end(
     encoded = begun if isinstance(begun, SkippedFile) else _tried(job, _encoded, job, begun, cleaner)
     if isinstance(encoded, SkippedFile):
         return encoded, None
-    return _store(job, encoded), encoded.looked
+    return store(job, encoded), encoded.looked
 
 
-def _store(job: WriteJob, encoded: Encoded) -> _Stored | SkippedFile:
+def store(job: WriteJob, encoded: Encoded) -> _Stored | SkippedFile:
     header, body, lost, _ = encoded
     digest = hashlib.sha256(header)
     digest.update(body)
@@ -129,7 +129,7 @@ def _store(job: WriteJob, encoded: Encoded) -> _Stored | SkippedFile:
     return _Stored(header, len(header) + len(body), checksum, lost, put(job.target, header, body))
 
 
-def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | SkippedFile:
+def record_of(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | SkippedFile:
     if isinstance(stored, SkippedFile):
         return stored
     anew = _NUMBERED_ANEW if job.acquisition_number is None else (*_NUMBERED_ANEW, "AcquisitionNumber")
@@ -137,7 +137,7 @@ def _record(job: WriteJob, stored: _Stored | SkippedFile) -> WrittenInstance | S
     return read_written(job.relative_path, stored.header, stored.size, stored.digest, lost, kept=not stored.fresh)
 
 
-def _check_unchanged(job: WriteJob) -> None:
+def check_unchanged(job: WriteJob) -> None:
     """The bytes are those of the file that was scanned: another image, of another person, may have replaced it."""
     try:
         state = os.stat(job.place)  # noqa: PTH116  # making a Path only for this takes longer than the call
@@ -176,7 +176,7 @@ def _encoded(job: WriteJob, begun: _Begun | None, cleaner: CleaningStep) -> Enco
         encoded = _spliced(job, begun, cleaner) if begun else _parsed(job, cleaner)
     except (Unsure, OSError, struct.error):
         encoded = _parsed(job, cleaner)
-    _check_unchanged(job)
+    check_unchanged(job)
     return encoded
 
 
@@ -191,7 +191,7 @@ def _spliced(job: WriteJob, begun: _Begun, cleaner: CleaningStep) -> Encoded:
     if settled or clean.said or clean.options != begun.options or form != begun.form:
         described = _together(_described(begun.header, form, job), settled, clean.said)
         made = cleaner.from_bytes(begun.header, _with_options(job, clean.options), described)
-    return _finished(made, form, clean, job, begun.sop_class)
+    return finished(made, form, clean, job, begun.sop_class)
 
 
 def _ends_at(behind: int, stream: FileIO, size: int) -> bool:
@@ -210,7 +210,7 @@ def _parsed(job: WriteJob, cleaner: CleaningStep) -> Encoded:
     match content:
         case ContentKind.IMAGES:
             return _parsed_image(dataset, job, cleaner)
-        case None:  # the file has changed since the scan
+        case ContentKind.SEGMENTATIONS | None:  # the file has changed since the scan
             raise NotTaken(Reason.VANISHED)
         case _:
             assert_never(content)
@@ -223,7 +223,7 @@ def _parsed_image(dataset: FileDataset, job: WriteJob, cleaner: CleaningStep) ->
     clean = cleaner.pixels(dataset, form, pixels, job)
     job, described = _with_options(job, clean.options), _together(_described(dataset, form, job), settled, clean.said)
     made = cleaner.from_dataset(dataset, job, described)
-    return _finished(made, form, clean, job, str(described["SOPClassUID"]))
+    return finished(made, form, clean, job, str(described["SOPClassUID"]))
 
 
 def _with_options(job: WriteJob, options: frozenset[str]) -> WriteJob:
@@ -289,10 +289,10 @@ def _together(*some: Described) -> Described:
     return described | ({_DONE: joined(told)} if told else {})
 
 
-def _finished(made: CleanHeader, form: PixelFormat, clean: CleanPixels, job: WriteJob, sop_class: str) -> Encoded:
+def finished(made: CleanHeader, form: PixelFormat, clean: CleanPixels, job: WriteJob, sop_class: str) -> Encoded:
     (dataset, lost), pixels = made, clean.pixels
     padding = len(pixels) % 2
-    # PS3.5 A.2: native pixel data of more than eight bits are OW; of eight bits they may be OB.
-    head = element_head(byte_walker.PIXEL_DATA, b"OB" if form.bits_allocated == 8 else b"OW", len(pixels) + padding)
+    # PS3.5 A.2: native pixel data of more than eight bits are OW; of at most eight bits they may be OB.
+    head = element_head(byte_walker.PIXEL_DATA, b"OB" if form.bits_allocated <= 8 else b"OW", len(pixels) + padding)
     start = file_start(sop_class, job.uids.instance, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     return Encoded(start + dataset + head, pixels + b"\0" if padding else pixels, lost, clean.looked)

@@ -6,8 +6,18 @@ from typing import Any
 
 from bundle.errors import NewerFormat, NoBundle, UnreadableIndex
 from bundle.index.database import FAULTS, Database
-from bundle.index.records import Patient, Series, Stack, StackFrame, Study, Uptake, Vector
-from bundle.index.schema import ADDED, COSINES
+from bundle.index.records import (
+    Patient,
+    Segment,
+    Segmentation,
+    Series,
+    Stack,
+    StackFrame,
+    Study,
+    Uptake,
+    Vector,
+)
+from bundle.index.schema import ADDED, COSINES, SEGMENTATION
 from bundle.index.sound import PREVIEW_BYTES, check_row, check_slices, check_stack, is_preview, plain
 from bundle.layout import FORMAT_VERSION, INDEX
 from bundle.medium.plain import as_medium
@@ -75,6 +85,19 @@ class Catalog:
         except FAULTS:
             return b""
         return pictures[0] if pictures and is_preview(pictures[0]) else b""
+
+    def segmentations(self) -> tuple[Segmentation, ...]:
+        """All segmentations with their segments; raises UnreadableIndex. Older bundles have no table for them."""
+        try:
+            if not self._database.rows("SELECT name FROM sqlite_master WHERE name = 'segmentation'"):
+                return ()
+            segments = _grouped(
+                self._database.rows("SELECT * FROM segment ORDER BY id"), "segmentation_id", _segment
+            )  # fmt: skip
+            rows = self._database.rows("SELECT * FROM segmentation ORDER BY id")
+            return tuple(_segmentation(row, tuple(segments.get(row["id"], ()))) for row in rows)
+        except FAULTS as error:
+            raise UnreadableIndex(str(self.root / INDEX), str(error)) from error
 
     def studies(self) -> tuple[Study, ...]:
         """All studies (cases) in the order of their case numbers."""
@@ -167,6 +190,22 @@ def _series(row: Any, stacks: tuple[Stack, ...]) -> Series:
         plain(row["frame_of_reference_uid"] or ""), row["images_left_out"], row["images_masked"],
         row["images_undecided"], Uptake(*(row[name] for name in Uptake._fields)),
     )  # fmt: skip
+
+
+def _segment(row: Any) -> Segment:
+    check_row("segment", row)
+    return Segment(
+        row["number"], plain(row["label"]), plain(row["coding_scheme"]), plain(row["code"]), plain(row["code_meaning"]),
+        plain(row["colour"]), row["voxels"], row["volume_ml"], row["first_slice"], row["last_slice"],
+    )  # fmt: skip
+
+
+def _segmentation(row: Any, segments: tuple[Segment, ...]) -> Segmentation:
+    check_row("segmentation", row)
+    values: dict[str, Any] = {
+        name: plain(row[name]) if kind is str else row[name] for name, kind in SEGMENTATION.items()
+    }
+    return Segmentation(values.pop("id"), **values, segments=segments)
 
 
 def _vector(row: Any, *names: str) -> Any:

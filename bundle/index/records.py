@@ -171,6 +171,47 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a segmentation; its code is empty if the file has none.
+
+    `colour` is such as '#e69f00'. `volume_ml` is None where the distance between the slices is not known, the slices
+    are None where no voxel is in it. Slices are places in the stack, from 0.
+    """
+
+    number: int
+    label: str
+    coding_scheme: str
+    code: str
+    code_meaning: str
+    colour: str
+    voxels: int
+    volume_ml: float | None
+    first_slice: int | None
+    last_slice: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """A segmentation on the medium, and the stack on whose voxels it lies; `segmentation_type` as in the file."""
+
+    segmentation_id: int
+    stack_id: int
+    sop_instance_uid: str
+    sop_class_uid: str
+    series_instance_uid: str
+    series_number: int
+    instance_number: int
+    path: str
+    pixel_offset: int
+    pixel_length: int
+    file_size: int
+    header_digest: str
+    sha256: str
+    segmentation_type: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A study is one case; `study_date` (YYYYMMDD) is shifted, or empty.
 

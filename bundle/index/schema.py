@@ -81,6 +81,17 @@ VOI_LUT_FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 # Only a check reads these: stored beside the instances they would slow down every start of a viewer.
 DIGEST: Columns = {"instance_id": int, "sha256": str}
 
+# A written segmentation: it is no row of `instance` and its series none of `series`, since it is not shown as an image.
+SEGMENTATION: Columns = {
+    "id": int, "stack_id": int, "sop_instance_uid": str, "sop_class_uid": str, "series_instance_uid": str,
+    "series_number": int, "instance_number": int, "path": str, "pixel_offset": int, "pixel_length": int,
+    "file_size": int, "header_digest": str, "sha256": str, "segmentation_type": str,
+}  # fmt: skip
+SEGMENT: Columns = {
+    "id": int, "segmentation_id": int, "number": int, "label": str, "coding_scheme": str, "code": str,
+    "code_meaning": str, "colour": str, "voxels": int, "volume_ml": float, "first_slice": int, "last_slice": int,
+}  # fmt: skip
+
 # Table -> (columns, primary key, foreign keys as (column, other table, other column)).
 TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
     "bundle": (BUNDLE, "key", ()),
@@ -92,4 +103,6 @@ TABLES: dict[str, tuple[Columns, str, tuple[tuple[str, str, str], ...]]] = {
     "preview": (PREVIEW, "stack_id", (("stack_id", "stack", "id"),)),
     "frame": (FRAME, "id", (("stack_id", "stack", "id"), ("instance_id", "instance", "id"))),
     "digest": (DIGEST, "instance_id", (("instance_id", "instance", "id"),)),
+    "segmentation": (SEGMENTATION, "id", (("stack_id", "stack", "id"),)),
+    "segment": (SEGMENT, "id", (("segmentation_id", "segmentation", "id"),)),
 }

@@ -17,7 +17,7 @@ _MAY_BE_EMPTY = frozenset({
     "pixel_padding_value", "row_spacing", "column_spacing", "row_x", "row_y", "row_z", "column_x", "column_y",
     "column_z", "origin_x", "origin_y", "origin_z", "step_x", "step_y", "step_z", "spacing_between_slices",
     "x", "y", "z", "pixel_padding_range_limit", "slice_thickness", "patient_weight", "injected_dose", "half_life",
-    "cardiac_phase", "respiratory_phase",
+    "cardiac_phase", "respiratory_phase", "volume_ml", "first_slice", "last_slice",
 })  # fmt: skip
 # A slice without a window of its own has that of its stack.
 _EMPTY_WINDOWS = frozenset({("frame", "window_center"), ("frame", "window_width")})

@@ -12,9 +12,10 @@ from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, MediumFile, is_inside
 from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
-from bundle.errors import BundleError, NewerFormat
+from bundle.errors import BundleError, NewerFormat, UnreadableIndex
 from bundle.index.database import FAULTS, Database
 from bundle.index.index import LONGEST_VALUE, Catalog
+from bundle.index.records import Segmentation
 from bundle.index.schema import ADDED, TABLES
 from bundle.layout import INDEX, is_file_id
 
@@ -34,7 +35,7 @@ Row = sqlite3.Row
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index as read: the tree of records, the rows of instances, and the database's own state.
+    """The index as read: the tree of records, the rows of instances, the segmentations, and the database's own state.
 
     Frames and previews are fetched stack by stack: together they would be most of a check's memory. `lacks` are the
     columns, such as `stack.units`, that the first bundles of this format do not have.
@@ -44,6 +45,7 @@ class Index:
     stored: Database
     instances: tuple[Row, ...]
     by_series: Mapping[int, list[Row]]
+    segmentations: tuple[Segmentation, ...]
     digests: dict[int, str]
     database: tuple[tuple[str, str], ...]
     lacks: frozenset[str]
@@ -84,7 +86,7 @@ def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
         return None, [finding("index.unreadable", INDEX, str(error))]
     try:
         return _read(medium, catalog), []
-    except FAULTS as error:
+    except (*FAULTS, UnreadableIndex) as error:
         catalog.close()
         return None, [finding("index.unreadable", INDEX, f"its rows cannot be read ({error})")]
 
@@ -96,14 +98,14 @@ def _read(medium: Medium, catalog: Catalog) -> Index:
         instances = tuple(stored.each(_query(_INSTANCES, "instance", lacks)))
         _try_all(stored, lacks)
         state = tuple(_state(stored, medium.root / INDEX, medium.files[INDEX]))
-        digests = dict(_digests(stored))
+        digests, segmentations = dict(_digests(stored)), catalog.segmentations()
     except BaseException:
         stored.close()
         raise
     by_series: dict[int, list[Row]] = {}
     for row in instances:
         by_series.setdefault(row["series_id"], []).append(row)
-    return Index(catalog, stored, instances, by_series, digests, state, lacks)
+    return Index(catalog, stored, instances, by_series, segmentations, digests, state, lacks)
 
 
 def _try_all(stored: Database, lacks: frozenset[str]) -> None:
@@ -232,8 +234,10 @@ def unique(both: IndexComparison) -> Iterator[Finding]:
         "case": [study.case for study in studies],
         "study": [study.study_instance_uid for study in studies],
         "series": [series.series_instance_uid for study in studies for series in study.series],
-        "SOP instance": [row["sop_instance_uid"] for row in both.index.instances],
-        "path": [row["path"] for row in both.index.instances],
+        "SOP instance": [row["sop_instance_uid"] for row in both.index.instances]
+        + [segmentation.sop_instance_uid for segmentation in both.index.segmentations],
+        "path": [row["path"] for row in both.index.instances]
+        + [segmentation.path for segmentation in both.index.segmentations],
     }
     for what, values in named.items():
         repeated = [str(value) for value, times in Counter(values).items() if times > 1]

@@ -23,6 +23,7 @@ from bundle.layout import (
     READINGS_FOLDER,
     README,
     ROOT_NAMES,
+    SEGMENTS_FOLDER,
     STARTS,
     UNFINISHED,
     VIEWER_FOLDER,
@@ -49,7 +50,7 @@ _MAGIC = 132
 # Every file of a bundle except those with a list of their own: images, viewers and readings.
 _KNOWN = (DICOMDIR, INDEX, MANIFEST, FORM, HANGING, README, INDEX_PAGE, MANUAL, *STARTS, *web.FILES)
 _KNOWN_BELOW = (
-    f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/",
+    f"{DICOM_FOLDER}/", f"{READINGS_FOLDER}/", f"{SEGMENTS_FOLDER}/",
     *(f"{folder}/" for pack in READER_PACKS.values() for folder in (pack.folder, pack.licences)),
 )  # fmt: skip
 

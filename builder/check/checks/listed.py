@@ -41,8 +41,10 @@ def named_by(directory: Directory, medium: Medium) -> Named:
 def _index_list(medium: Medium, index: Index | None) -> Iterator[Named]:
     if index is not None:
         # Other paths are reported separately.
-        paths = frozenset(row["path"] for row in index.instances if is_place(row["path"], medium))
-        yield Named(INDEX, "index.unlisted", paths, frozenset(str(row["sop_instance_uid"]) for row in index.instances))
+        listed = [(row["path"], str(row["sop_instance_uid"])) for row in index.instances]
+        listed += [(segmentation.path, segmentation.sop_instance_uid) for segmentation in index.segmentations]
+        paths = frozenset(path for path, _ in listed if is_place(path, medium))
+        yield Named(INDEX, "index.unlisted", paths, frozenset(uid for _, uid in listed))
 
 
 def _missing(medium: Medium, lists: list[Named]) -> Iterator[Finding]:

@@ -57,6 +57,9 @@ _OF_IOD = {
     "1.2.840.10008.5.1.4.1.1.130": _ENHANCED,
 }  # fmt: skip
 
+# PS3.4 B.5; its frames are masks, and no images.
+SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
+
 # No image has more frames; each of them takes memory, also if it has but one pixel.
 _MOST_FRAMES = 100_000
 _SIZES = ("SamplesPerPixel", "Rows", "Columns", "BitsAllocated", "BitsStored")
@@ -130,6 +133,11 @@ class DicomFile:
     frames: tuple[Frame, ...]
     told: tuple[Told, ...]
 
+    @property
+    def is_segmentation(self) -> bool:
+        """Whether it holds masks of the images of another series."""
+        return self.sop_class_uid == SEGMENTATION
+
 
 def open_file(path: str, head: bytes, size: int, reader: HeaderReader, *, others: bool = False) -> Opened:
     """Read a file of `size` bytes from its beginning `head`; raises Unsound.
@@ -200,6 +208,7 @@ def facts(opened: Opened) -> DicomFile:
     frames = number_of_frames(values) if pixels and believed else 0
     if frames > _MOST_FRAMES:
         raise Unsound("dicom.pixels", f"it claims {frames:,} frames, and no image has more than {_MOST_FRAMES:,}")
+    frames = 0 if values["SOPClassUID"] == SEGMENTATION else frames
     return DicomFile(
         path=opened.path,
         size=opened.size,

@@ -20,6 +20,7 @@ def to_json(outcome: "Outcome") -> dict[str, Any]:
         "studies": outcome.studies,
         "series": outcome.series,
         "instances": outcome.instances,
+        "segmentations": outcome.segmentations,
         "faceless": outcome.faceless,
         "deidentification": [asdict(method) for method in outcome.cleaning.methods],
         "kept": outcome.kept,

@@ -178,6 +178,7 @@ def test_every_check_is_tried_by_a_damage_or_by_a_test_of_its_own():
         "medium.unreadable", "medium.others", "layout.too_large", "identity.original", "drive.file_system",
         "drive.room", "drive.slow", "index.interleaved", "index.split",
         "viewer.self_test", "viewer.not_run", "viewer.altered",
+        "segments.listed", "segments.grid", "segments.compact", "segments.figures",  # segmentation/test_damage
         "register.manifest", "register.case", "register.answers", "register.earlier",  # test_returned
     }  # fmt: skip
     assert {check for check, _ in DAMAGES} | tried_elsewhere == set(RULES)

@@ -64,7 +64,7 @@ def test_a_file_without_preamble_and_file_meta_is_taken(tmp_path):
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.4"}, Reason.SECONDARY_CAPTURE),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.33"}, Reason.REPORT),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.104.1"}, Reason.REPORT),
-        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.4"}, Reason.SEGMENTATION),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.5"}, Reason.SEGMENTATION),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.481.3"}, Reason.SEGMENTATION),
         ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1"}, Reason.OTHER_MODALITY),
         ({"SOPClassUID": ""}, Reason.UNKNOWN_KIND),

@@ -51,7 +51,8 @@ def check_case_lists(medium: Medium, both: IndexComparison) -> Iterator[Finding]
 def _of_files(both: IndexComparison) -> Mapping[str, _Line] | None:
     """Each case, by its number; None if the index contradicts itself or the files, which is a finding by itself."""
     paths, studies = {row["path"] for row in both.index.instances}, both.index.catalog.studies()
-    if paths != both.files.keys() or paths != both.medium.dicom.keys():
+    images = {path for path, file in both.medium.dicom.items() if not file.is_segmentation}
+    if paths != both.files.keys() or paths != images:
         return None
     uids = {study.study_instance_uid for study in studies}
     if len({study.case for study in studies}) < len(studies) or uids != {

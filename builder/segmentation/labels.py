@@ -1,0 +1,115 @@
+"""Names segments from a reviewed list and from published codes: whatever else a file calls them may name somebody."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+import re
+
+from pydicom import Dataset
+
+from builder.deidentify.codes import published_code
+from builder.dicom.source_file import text
+
+_FACE = "face: "
+# Words of names and of codes for what shows a face; 'body' and 'head' alone are on the list.
+_OF_FACES = frozenset({
+    "auricle", "cheek", "chin", "ear", "ears", "eyebrow", "eyelid", "face", "facial", "forehead", "lip", "lips",
+    "nasal", "nose", "scalp", "skin",
+})  # fmt: skip
+# CID 7150 and 7166: what is true of every segment.
+_TISSUE = ("85756007", "SCT", "Tissue")
+# CID 244.
+_SIDES = frozenset({"7771000", "24028007", "51440002"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSegment:
+    """The name and codes that a segment keeps; `original` is its old name, if that is another one.
+
+    `is_known`: the name is from the list or from a code. `shows_face`: so the old name, the new one or the code says.
+    """
+
+    number: int
+    label: str
+    category: Dataset
+    kind: Dataset
+    side: Dataset | None
+    is_known: bool
+    shows_face: bool
+    original: str = ""
+
+
+def named_segments(segments: Sequence[tuple[int, Dataset]]) -> list[NamedSegment]:
+    """The segments, by their numbers."""
+    codes = [_code(item, "SegmentedPropertyTypeCodeSequence") for _, item in segments]
+    meanings = Counter(code.CodeMeaning for code in codes if code is not None)
+    return [_named(number, item, code, meanings) for (number, item), code in zip(segments, codes, strict=True)]
+
+
+def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[str]) -> NamedSegment:
+    written = text(item, "SegmentLabel")
+    meaning = "" if code is None else str(code.CodeMeaning)
+    alone = meaning if meanings[meaning] == 1 else f"{meaning} {number}"
+    is_listed = _plain(written) in _listed()
+    label = written if is_listed else alone if meaning else f"Segment {number}"
+    shows_face = any(map(_shows_face, (written, label, meaning)))
+    return NamedSegment(
+        number,
+        label[:64],
+        _code(item, "SegmentedPropertyCategoryCodeSequence") or coded(*_TISSUE),
+        code or coded(*_TISSUE),
+        _side(item),
+        is_known=bool(meaning) or is_listed,
+        shows_face=shows_face,
+        original=written if written != label else "",
+    )
+
+
+def _code(item: Dataset, keyword: str) -> Dataset | None:
+    found = item.get(keyword) or []
+    return published_code(found[0]) if found else None
+
+
+def _side(item: Dataset) -> Dataset | None:
+    """Left, right or both, if the type of the segment says so."""
+    for kind in item.get("SegmentedPropertyTypeCodeSequence") or []:
+        for modifier in kind.get("SegmentedPropertyTypeModifierCodeSequence") or []:
+            code = published_code(modifier)
+            if code is not None and code.CodeValue in _SIDES:
+                return code
+    return None
+
+
+def coded(value: str, scheme: str, meaning: str) -> Dataset:
+    """A coded entry (PS3.3 8.8)."""
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
+    return item
+
+
+def _plain(label: str) -> str:
+    """A name regardless of the case of its letters, blanks, hyphens and underscores."""
+    return " ".join(re.sub(r"[-_\s]+", " ", label).casefold().split())
+
+
+@cache
+def _lines() -> tuple[str, ...]:
+    lines = resources.files("builder.segmentation").joinpath("segment_labels.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """The names of the list in their plain form."""
+    return frozenset(_plain(line.removeprefix(_FACE)) for line in _lines())
+
+
+@cache
+def _faces() -> frozenset[str]:
+    return frozenset(_plain(line.removeprefix(_FACE)) for line in _lines() if line.startswith(_FACE))
+
+
+def _shows_face(name: str) -> bool:
+    return _plain(name) in _faces() or not _OF_FACES.isdisjoint(re.findall(r"[a-z]+", _plain(name)))

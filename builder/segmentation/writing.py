@@ -1,0 +1,188 @@
+"""Writes one segmentation anew: its own masks behind a new header, once it is proved that they lie on its images."""
+
+from collections.abc import Iterator, Sequence, Set
+from pathlib import Path
+from typing import NamedTuple
+import warnings
+
+import numpy as np
+from pydicom import DataElement, Dataset
+from pydicom.datadict import tag_for_keyword
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
+from pydicom.tag import BaseTag
+
+from builder.content import SEGMENTATION, ContentKind, content_of
+from builder.deidentify import Identity, Option, Policy, own_of
+from builder.deidentify.rules import RULES
+from builder.dicom import source_file
+from builder.dicom.pixels import PixelFormat
+from builder.dicom.source_file import NotTaken, number, text
+from builder.plan import SkippedFile, WriteJob, WrittenInstance
+from builder.reasons import Reason
+from builder.segmentation.grid import Lying, lies_on
+from builder.segmentation.header import NewSegmentation, segmentation_header, source_segments
+from builder.segmentation.labels import NamedSegment, named_segments
+from builder.segmentation.masks import Mask, masks, segments_of_frames
+from builder.stacks.stacks import stacks_of
+from builder.write.handover import CleanPixels, Encoded
+from builder.write.readback import frame_of
+from builder.write.write import check_unchanged, finished, record_of, store
+
+# This many masks of any size end on a whole byte.
+_AT_ONCE = 8
+
+
+class SegmentationTask(NamedTuple):
+    """What a worker needs to write one segmentation: its job, and the images of its series on the medium."""
+
+    job: WriteJob
+    images: tuple[WrittenInstance, ...]
+
+
+class SegmentationDone(NamedTuple):
+    """The record of a written segmentation, or why it was left out, and its segments with another name or no mask."""
+
+    record: WrittenInstance | SkippedFile
+    renamed: tuple[NamedSegment, ...] = ()
+    emptied: tuple[NamedSegment, ...] = ()
+
+
+def write_segmentation(task: SegmentationTask) -> SegmentationDone:
+    """Raises OSError only where the target fails."""
+    job = task.job
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            made = _Made(task)
+            encoded = made.encoded()
+            check_unchanged(job)
+        except NotTaken as refusal:
+            return SegmentationDone(SkippedFile(job.source, refusal.reason, refusal.detail))
+        except Exception as error:  # one odd file must not end the run; the error may quote it: off the medium
+            return SegmentationDone(SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}"))
+    record = record_of(job, store(job, encoded))
+    renamed = tuple(named for named in made.segments if named.original)
+    return SegmentationDone(record, renamed, tuple(named for named in made.segments if named.number in made.emptied))
+
+
+class _Made:
+    """One new segmentation: read, placed, named and encoded."""
+
+    def __init__(self, task: SegmentationTask) -> None:
+        self._job, self._images = task.job, task.images
+        self._source = source_file.read_whole(Path(task.job.place))
+        if content_of(source_file.sop_class(self._source)) is not ContentKind.SEGMENTATIONS:
+            raise NotTaken(Reason.VANISHED)
+        self._identity = _identity(task.job)
+        self.segments = named_segments(source_segments(self._source))
+        self._of_frames = segments_of_frames(self._source)
+        if not {*self._of_frames} <= {named.number for named in self.segments}:
+            raise NotTaken(Reason.SEGMENTATION_BROKEN, "a frame names a segment that is not in its list")
+        self.emptied = self._segments_of_faces()
+        self._lying = self._placed()
+
+    def encoded(self) -> Encoded:
+        """The bytes of the new file; raises NotTaken."""
+        kept = [index for index, segment in enumerate(self._of_frames) if segment not in self.emptied]
+        if not kept:
+            raise NotTaken(Reason.SEGMENTATION_FACE)
+        frames = [(self._of_frames[index], self._lying.places[index]) for index in kept]
+        if len(set(frames)) < len(frames):
+            raise NotTaken(Reason.SEGMENTATION_BROKEN, "two frames are of one segment and one place")
+        job, source = self._job, self._source
+        wanted = NewSegmentation(
+            source, self.segments, frames, self._lying, self._images[0], job.series_number, job.number
+        )  # fmt: skip
+        header, pixels = segmentation_header(wanted, self._identity), self._pixels(set(kept))
+        bits = header.BitsAllocated
+        form = PixelFormat(header.Rows, header.Columns, len(frames), bits, bits, 0)
+        if len(pixels) != form.length:
+            raise NotTaken(Reason.DECODING_FAILED, f"{len(pixels):,} of {form.length:,} bytes")
+        return finished((_bytes_of(header), ()), form, CleanPixels(pixels, frozenset(), {}), job, SEGMENTATION)
+
+    def _segments_of_faces(self) -> Set[int]:
+        """Those that --deface empties: what shows a face, and in a head whatever nobody can name."""
+        if Option.FACES.label not in self._job.options:
+            return frozenset()
+        of_head = any(image.stated.faceless for image in self._images)
+        return {named.number for named in self.segments if named.shows_face or (of_head and not named.is_known)}
+
+    def _placed(self) -> Lying:
+        source, stacks = self._source, stacks_of(self._images)
+        old, new = text(source, "FrameOfReferenceUID"), self._images[0].frame_of_reference_uid
+        if not new or not old or self._new_uid("FrameOfReferenceUID", old) != new:
+            raise NotTaken(Reason.SEGMENTATION_UNFIT, "its frame of reference is not that of its images")
+        frames = [frame_of(source, index) for index in range(len(self._of_frames))]
+        named = [{self._new_uid("ReferencedSOPInstanceUID", uid) for uid in _named(group)} for group in _groups(source)]
+        together = frozenset[str]().union(*named)
+        lying = lies_on(frames, (source.Rows, source.Columns), stacks, together)
+        self._check_named(lying, named)
+        return lying
+
+    def _check_named(self, lying: Lying, named: Sequence[Set[str]]) -> None:
+        """A frame that names one image of the stack alone lies on that image."""
+        uids = [slice_.instance.sop_instance_uid for slice_ in lying.stack.slices]
+        for index, (place, of_frame) in enumerate(zip(lying.places, named, strict=True), start=1):
+            if len(of_frame) == 1 and of_frame <= set(uids) and uids[place] not in of_frame:
+                raise NotTaken(Reason.SEGMENTATION_BROKEN, f"frame {index} names another image than the one it lies on")
+
+    def _new_uid(self, keyword: str, old: str) -> str:
+        """A UID as the images of the same source have it."""
+        tag = tag_for_keyword(keyword)
+        assert tag is not None
+        kept = RULES[self._identity.policy.action(BaseTag(tag))](DataElement(tag, "UI", old), self._identity)
+        return "" if kept is None else str(kept.value)
+
+    def _pixels(self, kept: Set[int]) -> bytes:
+        chosen = (mask for index, mask in enumerate(masks(self._source)) if index in kept)
+        most = 1 if self._source.BitsAllocated == 1 else number(self._source, "MaximumFractionalValue") or 0
+        return b"".join(_packed(_within(chosen, most), single=self._source.BitsAllocated == 1))
+
+
+def _within(chosen: Iterator[Mask], most: int) -> Iterator[Mask]:
+    for mask in chosen:
+        if mask.max() > most:
+            raise NotTaken(Reason.SEGMENTATION_BROKEN, f"a mask holds {mask.max()}, and its greatest value is {most}")
+        yield mask
+
+
+def _packed(chosen: Iterator[Mask], *, single: bool) -> Iterator[bytes]:
+    waiting: list[Mask] = []
+    for mask in chosen:
+        if not single:
+            yield mask.tobytes()
+            continue
+        waiting.append(mask.ravel())
+        if len(waiting) == _AT_ONCE:
+            yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()
+            waiting = []
+    if waiting:
+        yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()
+
+
+def _groups(source: Dataset) -> list[Dataset]:
+    return list(source.get("PerFrameFunctionalGroupsSequence") or [])
+
+
+def _named(group: Dataset) -> Iterator[str]:
+    """The images from which a frame says that it was derived."""
+    for derivation in group.get("DerivationImageSequence") or []:
+        for item in derivation.get("SourceImageSequence") or []:
+            yield text(item, "ReferencedSOPInstanceUID")
+
+
+def _identity(job: WriteJob) -> Identity:
+    """That of an image; no text and no face is blanked in masks."""
+    policy = Policy.of(job.options - {Option.PIXELS.label, Option.FACES.label})
+    return Identity(
+        job.pseudonym, job.uids.study, job.uids.series, job.uids.instance, job.shift, job.uid_secret, policy,
+        own_of(job.own, policy.kept_kinds),
+    )  # fmt: skip
+
+
+def _bytes_of(header: Dataset) -> bytes:
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_dataset(buffer, header)
+    return buffer.getvalue()

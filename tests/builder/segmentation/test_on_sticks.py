@@ -1,0 +1,142 @@
+"""Segmentations through what happens to a stick: plans, additions, removals, upgrades, several media, faces."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import shutil
+
+import numpy as np
+from pydicom import dcmread
+import pytest
+
+from builder.check import check_bundle
+from builder.pipeline.change import remove_cases, upgrade
+from builder.pipeline.outcome import BuildOptions
+from builder.pipeline.span import build_media
+from builder.reasons import Reason
+from bundle.index.index import Catalog
+from tests import scans
+from tests import segmentations as seg
+from tests.conftest import Silence, build_bundle
+
+
+def case(folder: Path, person: int) -> Path:
+    """A case of its own with a series and a segmentation of it."""
+
+    def change(dataset, k):
+        dataset.PatientID, dataset.PatientName = f"MRN-{person}", f"Nobody^{person}"
+        dataset.StudyInstanceUID, dataset.SeriesInstanceUID = f"1.2.3.{person}", f"1.2.3.{person}.5"
+        dataset.SOPInstanceUID, dataset.FrameOfReferenceUID = f"1.2.3.{person}.5.{k}", f"1.2.3.{person}.6"
+
+    scans.write_series(folder / "images", seg.SLICES, change, seg.SIZE, whole=True)
+    images = [dcmread(path) for path in sorted((folder / "images").iterdir())]
+    made = seg.segmentation(images, seg.boxes((person % 3, 2, 2)), [seg.described(1, "Liver")], 10 * person)
+    scans.save(made, folder / "masks", whole=True)
+    return folder
+
+
+def problems(drive: Path) -> list[str]:
+    return [finding.check for finding in check_bundle(drive) if finding.check != "viewer.none"]
+
+
+def listed(drive: Path) -> list[tuple[str, int]]:
+    """The case of each segmentation, and its voxels."""
+    with Catalog(drive) as catalog:
+        case_of = {
+            stack.stack_id: study.case
+            for study in catalog.studies() for series in study.series for stack in series.stacks
+        }  # fmt: skip
+        return [(case_of[found.stack_id], found.segments[0].voxels) for found in catalog.segmentations()]
+
+
+def files_of(drive: Path) -> set[str]:
+    return {path.name for path in (drive / "BUNDLE/SEGMENTS").glob("*")}
+
+
+def test_they_are_planned_added_removed_and_brought_up_with_their_case(tmp_path):
+    first, second = case(tmp_path / "one", 1), case(tmp_path / "two", 2)
+    planned = build_bundle(tmp_path, first, dry_run=True).outcome
+    assert (planned.instances, planned.segmentations, planned.taken) == (6, 1, 7)
+    build_bundle(tmp_path, first, look_into_pictures=False)
+    built = build_bundle(tmp_path, second, look_into_pictures=False, add=True)
+    assert built.outcome.segmentations == 1 and problems(built.drive) == []
+    assert listed(built.drive) == [("CASE-001", 32), ("CASE-002", 32)]
+    again = build_bundle(tmp_path, second, look_into_pictures=False, add=True).outcome
+    assert [skipped.reason for skipped in again.skipped] == [Reason.SAME_AGAIN] * 7
+    with ThreadPoolExecutor(2) as executor:
+        change = remove_cases(built.drive, ["CASE-001"], executor, Silence())
+        assert (change.cases_left, change.images_left) == (1, 6)
+        assert listed(built.drive) == [("CASE-002", 32)] and files_of(built.drive) == {"SG000001.BIN"}
+        assert problems(built.drive) == []
+        before = (built.drive / "BUNDLE/SEGMENTS/SG000001.BIN").read_bytes()
+        shutil.rmtree(built.drive / "BUNDLE/SEGMENTS")
+        assert problems(built.drive) == ["manifest.missing"]
+        upgrade(built.drive, executor, Silence())
+    assert (built.drive / "BUNDLE/SEGMENTS/SG000001.BIN").read_bytes() == before and problems(built.drive) == []
+
+
+def test_one_joins_images_that_are_on_the_stick_already(tmp_path):
+    folder = case(tmp_path / "one", 1)
+    (folder / "masks").rename(tmp_path / "later")
+    build_bundle(tmp_path, folder, look_into_pictures=False)
+    (tmp_path / "later").rename(folder / "masks")
+    built = build_bundle(tmp_path, folder, look_into_pictures=False, add=True)
+    assert listed(built.drive) == [("CASE-001", 32)] and problems(built.drive) == []
+
+
+def test_each_of_several_media_has_those_of_its_cases(tmp_path):
+    sources = tuple(case(tmp_path / f"case{person}", person) for person in (1, 2, 3))
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "media").mkdir()
+    options = BuildOptions(sources, tmp_path / "media", tmp_path / "keys" / "study.key", (), look_into_pictures=False)
+    with ThreadPoolExecutor(2) as executor:
+        outcome = build_media(options, 8_000_000 + 150_000, executor, Silence())
+    assert outcome.segmentations == 3 and outcome.seen_files == outcome.taken == 21
+    drives = sorted(path for path in (tmp_path / "media").iterdir() if path.is_dir())
+    assert len(drives) > 1 and sum(len(listed(drive)) for drive in drives) == 3
+    assert [problems(drive) for drive in drives] == [[]] * len(drives)
+
+
+def test_with_deface_a_segment_of_the_face_keeps_its_name_and_loses_its_masks(tmp_path):
+    images = seg.write_images(tmp_path / "scans")
+    labels = [seg.described(1, "skull"), seg.described(2, "Face"), seg.described(3, "body")]
+    made = seg.segmentation(images, seg.boxes((0, 2, 2), (1, 4, 4), (3, 1, 1)), labels, 1)
+    alone = seg.segmentation(images, seg.boxes((0, 2, 2)), [seg.described(1, "skin of the patient")], 2)
+    scans.save(made, tmp_path / "scans" / "masks", whole=True)
+    scans.save(alone, tmp_path / "scans" / "skin", whole=True)
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False, deface=True)
+    assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.SEGMENTATION_FACE]
+    with Catalog(built.drive) as catalog:
+        (found,) = catalog.segmentations()
+    assert [(segment.label, segment.voxels) for segment in found.segments] == [("skull", 32), ("Face", 0), ("body", 0)]
+    told = [notice.text for notice in built.outcome.notices if "may show the face" in notice.text]
+    assert len(told) == 2 and problems(built.drive) == []
+
+
+def test_the_papers_name_them_and_what_shows_them(tmp_path):
+    built = build_bundle(tmp_path, case(tmp_path / "one", 1), look_into_pictures=False)
+    for name in ("README.TXT", "INDEX.HTM"):
+        words = " ".join((built.drive / name).read_text().split())
+        assert "With them: 1 segmentation, which mark organs or findings" in words
+
+
+def test_without_its_images_none_is_taken_and_no_folder_is_made(tmp_path):
+    folder = case(tmp_path / "one", 1)
+    other = scans.write_series(tmp_path / "other", whole=True)
+    built = build_bundle(tmp_path, other, folder / "masks", look_into_pictures=False)
+    assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.SEGMENTATION_ALONE]
+    assert not (built.drive / "BUNDLE/SEGMENTS").exists() and problems(built.drive) == []
+
+
+@pytest.mark.parametrize("options", [["no-dates"], ["uids"], ["full-dates"], ["clean-descriptors"]])
+def test_options_of_cleaning_hold_for_them(tmp_path, options):
+    folder = case(tmp_path / "one", 1)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False, deidentify=frozenset(options))
+    assert problems(built.drive) == [] and listed(built.drive) == [("CASE-001", 32)]
+    written = [dcmread(path) for path in (built.drive / "DICOM").rglob("IM*")]
+    (masks,) = (dataset for dataset in written if dataset.Modality == "SEG")
+    source = dcmread(folder / "masks")
+    assert (masks.SOPInstanceUID == source.SOPInstanceUID) == ("uids" in options)
+    dates = {"no-dates": "19000101", "full-dates": source.ContentDate}
+    assert masks.ContentDate == dates.get(options[0], masks.ContentDate)
+    assert (masks.ContentDate == source.ContentDate) == ("full-dates" in options)
+    assert np.array_equal(masks.pixel_array, source.pixel_array)
