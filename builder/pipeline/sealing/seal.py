@@ -44,9 +44,21 @@ def seal_onto(drive: Path, plain: Path, slots: Sequence[NewSlot], talk: Talk, *,
     _onto(drive, plain, lambda folder: Sealing(folder, slots), talk, resume=resume)
 
 
-def seal_again(drive: Path, plain: Path, header: LockHeader, keys: Keys, talk: Talk, *, resume: bool = False) -> None:
-    """Encrypt a bundle that has grown onto its drive, under the same passwords; its journals stay as they are."""
-    _onto(drive, plain, lambda folder: Sealing.again(folder, header, keys), talk, resume=resume, task=staging.ADD)
+def seal_again(
+    drive: Path, plain: Path, header: LockHeader, keys: Keys, talk: Talk, *, task: str, resume: bool = False
+) -> None:
+    """Encrypt a bundle that has changed onto its drive, under the same passwords; its journals stay as they are."""
+    _onto(drive, plain, lambda folder: Sealing.again(folder, header, keys), talk, resume=resume, task=task)
+
+
+def check_room(drive: Path, plain: Path, *, is_there: bool = False) -> None:
+    """Refuse a drive without enough space for the bundle in `plain` as ciphertext; raises DriveTooSmall.
+
+    With `is_there`, the ciphertext of before gives its room back.
+    """
+    sizes = [(plain / path).stat().st_size for path in (*manifest.read(plain), MANIFEST)]
+    there = target.total_size(path for path in drive.rglob("*") if path.is_file()) if is_there else 0
+    target.check_space(drive, len(sizes), max(round(sum(sizes) * 1.002) - there, 0))
 
 
 def _onto(
@@ -54,9 +66,8 @@ def _onto(
 ) -> None:
     listed = manifest.read(plain)
     paths = list(_in_order(listed))
-    sizes = {path: (plain / path).stat().st_size for path in (*paths, *filter(is_open, listed))}
-    there = sum(path.stat().st_size for path in drive.rglob("*") if path.is_file()) if task else 0
-    target.check_space(drive, len(sizes), max(round(sum(sizes.values()) * 1.002) - there, 0))
+    sizes = {path: (plain / path).stat().st_size for path in paths}
+    check_room(drive, plain, is_there=bool(task))
     try:
         with staging.hold(drive, resume=resume, task=task) as held, closing(begin(held.folder)) as sealing:
             digests = _copy_open(plain, held.folder, listed)

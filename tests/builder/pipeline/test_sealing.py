@@ -14,6 +14,7 @@ import time
 import pydicom
 import pytest
 
+from builder.pipeline.sealing.work import work_path
 from bundle.index.index import Catalog
 from bundle.layout import LOCK
 from bundle.reading.form_file import read_form
@@ -288,6 +289,82 @@ def test_scans_are_added_under_the_same_passwords_and_a_kill_loses_nothing(work,
     mkbundle("collect", stick, "-o", tmp_path / "t.csv", "--password-file", work / "pw", check=None)
     assert "yes, in the left lobe" in (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
     assert not list((tmp_path / "keys").glob("*.sealing-*"))
+
+
+# Runs mkbundle, and does something at the moment when a file is renamed to this place: a kill, or a stick that forgets.
+AT_RENAME = """
+import os, signal, sys
+place, what, *rest = sys.argv[1:]
+def look(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith(place):
+        if what == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        with open(what, "r+b") as part:
+            part.seek(300)
+            part.write(b"forgotten")
+sys.addaudithook(look)
+sys.argv = ["mkbundle", *rest]
+from builder.cli.main import main
+main()
+"""
+
+
+def mkbundle_until(place: str, what: object, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", AT_RENAME, place, str(what), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_plain_bundle_stays_until_the_stick_has_come_back_whole(work, tmp_path):
+    """The stick forgets what is written last: nothing of the scans is lost, and --resume writes them again."""
+    scans.write_people(tmp_path / "more", 3)
+    shutil.copytree(work / "keys", tmp_path / "keys")
+    stick = Path(shutil.copytree(work / "stick", tmp_path / "stick"))
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    add = (tmp_path / "more", stick, "--add", "--key", tmp_path / "keys/study.key", "--no-picture-search",
+           "--no-progress", "--no-check", "--password-file", work / "pw")  # fmt: skip
+    done = mkbundle_until("stick/BUNDLE/MANIFEST.TXT", stick / "BUNDLE/SEALED/00000001.BIN", *add)
+    (folder,) = (tmp_path / "keys").glob("*.sealing-*")
+    kept = {path: (folder / path).read_bytes() for path in files_of(folder)}
+    assert done.returncode == 4 and str(folder) in done.stderr and "--resume" in done.stderr
+    again = mkbundle(*add, check=4)
+    assert str(folder) in again.stderr and "Traceback" not in again.stderr
+    assert {path: (folder / path).read_bytes() for path in files_of(folder)} == kept
+    with Catalog(folder) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001", "CASE-002", "CASE-003"]
+    mkbundle(*add, "--resume")
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", tmp_path / "keys/study.key")
+    mkbundle("unlock", stick, tmp_path / "out", "--password-file", work / "pw")
+    assert not folder.exists()
+    assert {path: (tmp_path / "out" / path).read_bytes() for path in kept} == kept
+    assert len(list((stick / "READINGS").iterdir())) == 1
+
+
+def test_the_folder_of_one_stick_is_not_that_of_another_at_the_same_drive(tmp_path):
+    found = {work_path(tmp_path / "study.key", tmp_path / "E", stick) for stick in (b"", b"1" * 16, b"2" * 16)}
+    assert len(found) == 3
+
+
+def test_a_stick_whose_sealing_was_killed_is_one_stick_in_the_register(work, tmp_path):
+    (tmp_path / "stick").mkdir()
+    build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--no-check", *OPTIONS)  # fmt: skip
+    done = mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *build)
+    assert done.returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("*.sealing-*/BUNDLE/MANIFEST.TXT"))
+    mkbundle(*build, "--resume")
+    said = mkbundle("who", "CASE-001", "--key", tmp_path / "study.key").stdout
+    assert said.count(str(tmp_path / "stick")) == 1 and "stick 1" in said.lower(), said
+    mkbundle("check", tmp_path / "stick", "--password-file", work / "pw", "--key", tmp_path / "study.key")
+
+
+def test_a_build_that_is_killed_when_its_stick_is_complete_leaves_nothing_plain(work, tmp_path):
+    (tmp_path / "stick").mkdir()
+    build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--no-check", *OPTIONS)  # fmt: skip
+    assert mkbundle_until(".going", "kill", *build).returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("*.sealing-*"))
+    assert "holds a bundle" in mkbundle(*build, "--resume", check=None).stderr
+    assert not list(tmp_path.glob("*.sealing-*"))
 
 
 def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothing_plain(work, tmp_path):
