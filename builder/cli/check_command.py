@@ -13,7 +13,7 @@ from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.papers.returned_text import returned_lines
 from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
-from builder.cli.sealing.checking import opened_folder, sealed_lines
+from builder.cli.sealing.checking import SEALED_LINES, opened_folder
 from builder.cli.sealing.options import PASSWORD_FILE
 from builder.cli.study.handed_out import handed_out
 from builder.cli.study.passphrase import PASSPHRASE, unlock
@@ -95,11 +95,18 @@ def check_command(
     check_outside(reports, [drive])
     if key is not None:
         unlock(key, passphrase_file)
-    with _folder_of(drive, password_file, told) as folder:
+    with _folder_of(drive, password_file, told) as (folder, is_sealed):
         found = _inspect(folder, key, extent, told, image=drive if drive.is_file() else None)
         named = replace(found, root=drive)
         of_image = (*_OF_IMAGE, *(_OUTSIDE_SEARCHED if key else _OUTSIDE_UNREAD)) if drive.is_file() else ()
-        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image, *sealed_lines(drive)])
+        told.say(
+            [
+                *report.check_lines(named),
+                *returned_lines(named.returned),
+                *of_image,
+                *(SEALED_LINES if is_sealed else ()),
+            ]
+        )
         told.write_json(named.to_json())
         if html_file is not None:
             from builder.catalogue.preview import shrink
@@ -112,14 +119,14 @@ def check_command(
 
 
 @contextmanager
-def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterator[Path]:
-    """The drive itself, or the image of a disc, or the plain content of an encrypted stick as a folder."""
+def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterator[tuple[Path, bool]]:
+    """The drive itself, or the image of a disc, or the plain content of what is encrypted; and whether it is that."""
     if (drive / LOCK).is_file():
         with Screen(bars=not told.no_progress) as screen, opened_folder(drive, password_file, screen) as folder:
-            yield folder
+            yield folder, True
         return
     if not drive.is_file():
-        yield drive
+        yield drive, False
         return
     from builder.drive.opened_image import image_as_folder
 
@@ -127,7 +134,11 @@ def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterato
         with Screen(bars=not told.no_progress) as screen:
             progress = screen.step("Opening the image", in_bytes=True)
             folder = opened.enter_context(image_as_folder(drive, progress))
-        yield folder
+        is_sealed = (folder / LOCK).is_file()
+        if is_sealed:
+            with Screen(bars=not told.no_progress) as screen:
+                folder = opened.enter_context(opened_folder(folder, password_file, screen))
+        yield folder, is_sealed
 
 
 def _check_usage(key: Path | None, extent: HowMuch) -> None:

@@ -15,6 +15,14 @@ from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LENGTH, damaged_copies
 from bundle.sealed.medium import SealedMedium
 
+# What the report says of an encrypted stick.
+SEALED_LINES = (
+    "",
+    "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
+    "  Its plain content lay in a temporary folder of this PC during the check. Room, speed and file",
+    "  system are those of that folder. Answers were checked as far as this password opens them.",
+)
+
 
 @contextmanager
 def opened_folder(drive: Path, password_file: Path | None, talk: Talk) -> Iterator[Path]:
@@ -43,15 +51,3 @@ def _check_open(drive: Path, medium: SealedMedium) -> None:
     for path in sorted(there - own):
         if not path.startswith(f"{STAGE}/"):  # a step that was interrupted, of which the check has a finding
             raise DamagedSeal(path, "nothing of an encrypted stick has this name")
-
-
-def sealed_lines(drive: Path) -> list[str]:
-    """What the report says of an encrypted stick."""
-    if not (drive / LOCK).is_file():
-        return []
-    return [
-        "",
-        "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
-        "  Its plain content lay in a temporary folder of this PC during the check. Room, speed and file",
-        "  system are those of that folder. Answers were checked as far as this password opens them.",
-    ]

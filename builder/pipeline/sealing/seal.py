@@ -74,7 +74,7 @@ def _onto(
             digests |= _seal_all(plain, paths, sizes, sealing, talk)
             readme = sealed_readme(_platforms(listed), version=__version__, language=_language(plain))
             target.write_file(held.folder, README, readme)
-            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()})
+            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()}, erase=bool(task))
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:

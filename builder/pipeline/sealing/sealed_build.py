@@ -9,24 +9,34 @@ from pathlib import Path
 from builder.drive import private_paths, target
 from builder.errors.drive import DriveHoldsBundle
 from builder.errors.sealing import ReadBackFailed
-from builder.key import memory
-from builder.key.register import manifest_digest
 from builder.pipeline.build import build
+from builder.pipeline.media import with_images
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.sealing.seal import seal_onto
+from builder.pipeline.sealing.sealed_media import build_sealed_media
 from builder.pipeline.sealing.unseal import check_sealed
-from builder.pipeline.sealing.work import gone_if_refused, remove_work, work_folder, work_path
+from builder.pipeline.sealing.work import forget_bundle, gone_if_refused, remove_work, work_folder, work_path
 from builder.plan import Talk
 from bundle.layout import LOCK, MANIFEST
 from bundle.sealed.errors import DamagedSeal, WrongPassword
 from bundle.sealed.slots import NewSlot
 
 
-def build_sealed(options: BuildOptions, slots: Sequence[NewSlot], executor: Executor, talk: Talk) -> Outcome:
-    """Make an encrypted medium; raises a BundleError. The drive never holds a plain byte of it.
+def build_sealed(
+    options: BuildOptions, slots: Sequence[NewSlot], span: int | None, image: Path | None, executor: Executor,
+    talk: Talk,
+) -> Outcome:  # fmt: skip
+    """Make one encrypted medium or several, and images of discs; raises a BundleError.
 
-    The plain bundle is checked before it is encrypted, and every chunk of the ciphertext afterwards.
+    The drive never holds a plain byte of it. The plain bundle is checked before it is encrypted, and every chunk of the
+    ciphertext afterwards.
     """
+    if span is None:
+        return with_images(_build_one(options, slots, executor, talk), options, image, talk)
+    return with_images(build_sealed_media(options, span, slots, executor, talk), options, image, talk)
+
+
+def _build_one(options: BuildOptions, slots: Sequence[NewSlot], executor: Executor, talk: Talk) -> Outcome:
     drive = options.drive
     _check_drive(options, slots, talk)
     private_paths.check_key(options.key, drive)
@@ -60,14 +70,9 @@ def _check_drive(options: BuildOptions, slots: Sequence[NewSlot], talk: Talk) ->
 
 
 def _plain_build(options: BuildOptions, folder: Path, executor: Executor, talk: Talk) -> Outcome:
-    """The plain bundle in the work folder; a finished one that an interrupted run left there is made anew.
-
-    For the register it is the same stick: the one that was interrupted was never complete.
-    """
+    """The plain bundle in the work folder; a finished one that an interrupted run left there is made anew."""
     if (folder / MANIFEST).is_file():
-        secret, _ = memory.load_or_make_study(options.key)
-        with memory.open_register(options.key, secret, talk.say) as register:
-            memory.reopen(register, manifest_digest((folder / MANIFEST).read_text("utf-8")))
+        forget_bundle(folder, options.key, talk)
         remove_work(folder)
         folder.mkdir(mode=0o700)
     return build(replace(options, drive=folder, recorded=options.drive), executor, talk)

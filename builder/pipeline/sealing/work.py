@@ -11,9 +11,12 @@ from pathlib import Path
 import shutil
 
 from builder.errors.build import PrivateFileFailed
+from builder.key import memory
 from builder.key.private_files import make_folder
+from builder.key.register import manifest_digest
+from builder.plan import Talk
 from bundle.errors import EXIT_STOPPED, BundleError
-from bundle.layout import UNFINISHED
+from bundle.layout import MANIFEST, UNFINISHED
 from bundle.sealed.errors import DamagedSeal
 
 _GOING = ".going"
@@ -50,6 +53,17 @@ def gone_if_refused(folder: Path, drive: Path, *, keep: bool = False) -> Iterato
         if not (resumed or keep or isinstance(error, DamagedSeal)):
             remove_work(folder)
         raise
+
+
+def forget_bundle(folder: Path, key: Path, talk: Talk) -> None:
+    """Before a finished plain bundle goes: to the register it is the same stick when it is made anew.
+
+    The one that was interrupted was never complete. Raises RegisterBusy.
+    """
+    if (folder / MANIFEST).is_file():
+        secret, _ = memory.load_or_make_study(key)
+        with memory.open_register(key, secret, talk.say) as register:
+            memory.reopen(register, manifest_digest((folder / MANIFEST).read_text("utf-8")))
 
 
 def remove_work(folder: Path) -> None:

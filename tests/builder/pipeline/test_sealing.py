@@ -3,6 +3,7 @@
 import csv
 import filecmp
 import hashlib
+import os
 from pathlib import Path
 import random
 import shutil
@@ -185,20 +186,21 @@ def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
     "command",
     [
         "{scans} {stick} --add --key {key}", "{stick} --remove CASE-001 --key {key}", "upgrade {stick} --key {key}",
-        "copy {stick} {empty}", "image {stick} {empty}/x.iso", "collect {stick} -o {empty}/sr --format dicom-sr",
+        "copy {stick} {empty} --key {key}", "collect {stick} -o {empty}/sr --format dicom-sr",
         "{scans} {stick} --key {key} --viewer none", "{scans} {empty} --encrypt --add --key {key}",
         "{scans} {stick} --key {key} --viewer none --span 1GB",
         "{scans} {stick} --resume --key {key} --viewer none --span 1GB",
         "{scans} {stick} --add --iso {empty}/x.iso --key {key} --viewer none --password-file {pw}",
-        "{scans} {empty} --encrypt --span 700MB --key {key}", "{scans} {empty} --encrypt --iso {key}.iso --key {key}",
+        "{stick} --remove CASE-009 --key {key} --password-file {pw}", "{scans} {empty} --encrypt --remove CASE-001",
+        "upgrade {stick} --key {key} --password-file {reader}",
         "unlock {stick} {stick}/out", "unlock {empty} {empty}/out", "password list {empty}",
     ],
 )  # fmt: skip
-def test_what_does_not_work_yet_refuses_and_writes_nothing(work, stick, tmp_path, command):
+def test_what_cannot_be_done_is_refused_and_writes_nothing(work, stick, tmp_path, command):
     (tmp_path / "empty").mkdir()
     before = {path: (stick / path).read_bytes() for path in files_of(stick)}
     named = {"scans": work / "scans", "stick": stick, "key": work / "keys/study.key", "pw": work / "pw",
-             "empty": tmp_path / "empty"}  # fmt: skip
+             "reader": work / "reader", "empty": tmp_path / "empty"}  # fmt: skip
     done = mkbundle(*command.format(**named).split(), check=None)
     assert done.returncode in (2, 3), done.stdout + done.stderr
     assert {path: (stick / path).read_bytes() for path in files_of(stick)} == before
@@ -406,3 +408,106 @@ def test_no_plain_bundle_stays_beside_the_key_when_nothing_can_come_of_it(work, 
     part.write_bytes(content)
     assert "damaged" in mkbundle(work / "scans", stick, *with_password, "--add", check=None).stderr
     assert [path.name for path in key.parent.iterdir() if "sealing" in path.name] == []
+
+
+def test_a_case_is_removed_and_no_chunk_of_it_stays_on_the_stick(work, stick, tmp_path):
+    """The ciphertext of a removed case would open with every password: it is overwritten where it lies."""
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    remove = (stick, "--key", key, "--password-file", work / "pw", "--no-progress", "--remove")
+    assert f"on {stick} mentions the case" in mkbundle(*remove, "CASE-001", check=3).stderr
+    part = stick / "BUNDLE/SEALED/00000001.BIN"
+    before = part.read_bytes()
+    os.link(part, tmp_path / "the blocks")
+    done = mkbundle(*remove, "CASE-002")
+    assert f"Removed from {stick}: CASE-002" in done.stdout
+    blocks, now = (tmp_path / "the blocks").read_bytes(), part.read_bytes()
+    old = {before[at : at + 64] for at in range(0, len(before) - 64, 64)}
+    assert not {content[at : at + 64] for content in (blocks, now) for at in range(0, len(content) - 64, 64)} & old
+    with Catalog(open_medium(stick, READER)) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001"]
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+    assert "taken away again" in mkbundle("who", "CASE-002", "--key", key).stdout
+    assert len(list((stick / "READINGS").iterdir())) == 1
+    assert not list(key.parent.glob("*.sealing-*"))
+
+
+def test_a_removal_that_is_killed_names_no_case_on_the_stick_and_is_finished(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    remove = (stick, "--remove", "CASE-002", "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *remove).returncode == -signal.SIGKILL
+    assert b"Task: remove." in (stick / "BUNDLE/UNFINISH.TXT").read_bytes()
+    assert [path for path in files_of(stick) if b"CASE" in (stick / path).read_bytes()] == []
+    mkbundle(*remove, "--resume")
+    with Catalog(open_medium(stick, READER)) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001"]
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+
+
+def test_an_upgrade_renews_the_lists_and_keeps_images_and_passwords(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    before = other_reader.objects(stick, READER)
+    done = mkbundle("upgrade", stick, "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert f"Renewed on {stick}" in done.stdout and "Noted in the register" in done.stdout
+    after = other_reader.objects(stick, READER)
+    images = {path: content for path, content in before.items() if path.startswith("DICOM/")}
+    assert {path: content for path, content in after.items() if path.startswith("DICOM/")} == images
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+
+
+def test_copies_are_identical_open_with_the_same_passwords_and_are_known_to_the_key(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    (tmp_path / "copy").mkdir()
+    done = mkbundle("copy", stick, tmp_path / "copy", "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert "read back and identical" in done.stdout and "of this study key" in done.stdout
+    assert files_of(tmp_path / "copy") == files_of(stick)
+    assert all((stick / path).read_bytes() == (tmp_path / "copy" / path).read_bytes() for path in files_of(stick))
+    assert other_reader.objects(tmp_path / "copy", READER) == other_reader.objects(work / "stick", READER)
+    assert str(tmp_path / "copy") in mkbundle("who", "CASE-001", "--key", key).stdout
+
+
+def test_the_image_of_a_disc_holds_the_encrypted_bundle_and_is_checked_with_its_password(work, stick, tmp_path):
+    image = tmp_path / "disc.iso"
+    assert "keeps no answers" in mkbundle("image", stick, image, "--no-progress").stdout
+    subprocess.run(["7z", "x", "-bd", f"-o{tmp_path / 'disc'}", image], check=True, capture_output=True)
+    assert other_reader.objects(tmp_path / "disc", READER) == other_reader.objects(stick, READER)
+    for word in (b"PT000001", b"SQLite", b"Quittengarten"):
+        assert word not in image.read_bytes()
+    done = mkbundle("check", image, "--password-file", work / "reader", "--no-progress")
+    assert "every chunk of it was opened" in done.stdout and "no error was found" in done.stdout
+
+
+def test_a_split_makes_encrypted_media_each_with_its_image(work, tmp_path):
+    """A kill between two media is finished by --resume; every medium has keys of its own."""
+    size = 8_130_000 * 1.0005 + (3 << 20)  # room for one of the two cases
+    (tmp_path / "media").mkdir()
+    build = (work / "scans", tmp_path / "media", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--span", f"{size / 1e6:.3f}MB", "--iso", tmp_path / "disc.iso", *OPTIONS)  # fmt: skip
+    assert mkbundle_until("MEDIUM02/BUNDLE/UNFINISH/BUNDLE/LOCK.BIN", "kill", *build).returncode == -signal.SIGKILL
+    done = mkbundle(*build, "--resume")
+    assert "MEDIUM01: CASE-001" in done.stdout and "MEDIUM02: CASE-002" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == ["MEDIUM01", "MEDIUM02"]
+    headers = set()
+    for name, case_number in (("MEDIUM01", "CASE-001"), ("MEDIUM02", "CASE-002")):
+        medium = tmp_path / "media" / name
+        assert sum(path.stat().st_size for path in medium.rglob("*") if path.is_file()) <= size
+        with Catalog(open_medium(medium, WORDS)) as catalog:
+            assert [study.case for study in catalog.studies()] == [case_number]
+        mkbundle("check", medium, "--password-file", work / "pw", "--key", tmp_path / "study.key")
+        mkbundle("check", tmp_path / f"disc-{name}.iso", "--password-file", work / "pw", "--no-progress")
+        headers.add((medium / LOCK).read_bytes()[16:32])
+    assert len(headers) == 2
+    assert not list(tmp_path.glob("*.sealing-*"))
+
+
+def test_a_report_in_dicom_names_the_images_of_an_encrypted_stick(work, stick, tmp_path):
+    answer(stick, WORDS, "Dr Quillfeather", "no")
+    command = ("collect", stick, "-o", tmp_path / "sr", "--format", "dicom-sr", "--password-file", work / "pw")
+    mkbundle(*command, check=None)
+    (report,) = (tmp_path / "sr").glob("SR*.dcm")
+    with Catalog(work / "plain") as catalog:
+        study = catalog.studies()[0]
+    read = pydicom.dcmread(report)
+    assert read.StudyInstanceUID == study.study_instance_uid
+    referred = read.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+    assert {item.SeriesInstanceUID for item in referred} == {series.series_instance_uid for series in study.series}

@@ -1,19 +1,16 @@
-"""Adds scans to an encrypted medium: its plain bundle comes beside the key, grows there, and is encrypted anew.
+"""Changes an encrypted medium: its plain bundle comes beside the key, is changed there, and is encrypted anew.
 
 Passwords, keys and journals stay. The drive changes only in the last step; if that is interrupted, the plain bundle
 beside the key is complete, and --resume continues from it. It goes when every chunk has come back from the drive.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.drive import private_paths, staging, target
 from builder.errors.sealing import PlainBundleGone, PlainBundleKept
-from builder.pipeline.build import build
-from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.sealing.seal import check_room, seal_again
 from builder.pipeline.sealing.unseal import check_sealed, open_every_chunk, write_plain
 from builder.pipeline.sealing.work import gone_if_refused, remove_work, work_folder
@@ -35,18 +32,6 @@ class SealedStick:
     password: str
 
 
-def add_sealed(
-    options: BuildOptions, header: LockHeader, password: str, executor: Executor, talk: Talk
-) -> Outcome:  # fmt: skip
-    """Add scans to the encrypted medium of this header; raises a BundleError. Only the researcher may."""
-    drive = options.drive
-    target.check_place(drive, options.sources, only_look=options.dry_run)
-    stick = SealedStick(drive, header, password)
-    with changed_in_plain(stick, options.key, talk, task=staging.ADD, resume=options.resume) as folder:
-        outcome = build(replace(options, drive=folder, recorded=drive), executor, talk)
-    return replace(outcome, options=replace(options, recorded=drive))
-
-
 @contextmanager
 def changed_in_plain(stick: SealedStick, key: Path, talk: Talk, *, task: str, resume: bool) -> Iterator[Path]:
     """The plain bundle of a medium, in a folder beside the key; it is encrypted again when the block ends.
@@ -57,6 +42,7 @@ def changed_in_plain(stick: SealedStick, key: Path, talk: Talk, *, task: str, re
     drive, header, keys = stick.drive, stick.header, open_header(stick.header, stick.password)
     if not keys.secret:
         raise NoRight
+    target.check_place(drive, ())
     private_paths.check_key(key, drive)
     folder = work_folder(key, drive, header.stick)
     is_interrupted = staging.check_free(drive, resume=resume, task=task)
