@@ -1,11 +1,11 @@
 """Encrypts a finished plain bundle onto a drive: viewers and README.TXT stay readable, everything else does not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 import hashlib
 from pathlib import Path
 
-from builder.catalogue.template import language_of, sealed_readme
+from builder.catalogue.template import language_of, languages, sealed_readme
 from builder.drive import staging, target
 from builder.drive.verified_write import put_copy
 from builder.errors.build import BuildStopped
@@ -23,6 +23,7 @@ from bundle.layout import (
     STARTS,
     VIEWER_FOLDER,
 )
+from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LockHeader
 from bundle.sealed.slots import Keys, NewSlot
 from bundle.sealed.writing import Sealing
@@ -106,7 +107,19 @@ def _seal_all(plain: Path, paths: Sequence[str], sizes: dict[str, int], sealing:
     return sealing.digests
 
 
-def _platforms(listed: dict[str, str]) -> list[str]:
+def check_readme(drive: Path, listed: Collection[str]) -> None:
+    """Raise DamagedSeal if the README.TXT of an encrypted medium is none that this version would write there.
+
+    Anybody can change it and the outer manifest; that of another version cannot be proved.
+    """
+    said = (drive / README).read_bytes() if (drive / README).is_file() else b""
+    if f"mkbundle {__version__}".encode() not in said:
+        return
+    if all(said != sealed_readme(_platforms(listed), version=__version__, language=code) for code in languages()):
+        raise DamagedSeal(README, "it does not say what mkbundle writes there")
+
+
+def _platforms(listed: Collection[str]) -> list[str]:
     return [name for name, pack in READER_PACKS.items() if pack.start in listed]
 
 

@@ -3,6 +3,7 @@
 import csv
 import filecmp
 import hashlib
+import json
 import os
 from pathlib import Path
 import random
@@ -15,16 +16,20 @@ import time
 import pydicom
 import pytest
 
+from builder.pipeline.sealing.seal import seal_onto
 from builder.pipeline.sealing.work import work_path
+from bundle import manifest
 from bundle.index.index import Catalog
-from bundle.layout import LOCK
+from bundle.layout import LOCK, MANIFEST
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import JournalWriter
 from bundle.reading.readings import bundle_id
 from bundle.sealed.medium import open_medium
+from bundle.sealed.slots import NewSlot, Role
 from tests import scans
 from tests.builder.cli.test_cli import mkbundle
 from tests.bundle.sealed import other_reader
+from tests.conftest import Silence
 
 WORDS, READER = "acorn beacon cricket delta ember", "garnet hazel indigo jasmine kettle"
 FORM = (
@@ -109,7 +114,9 @@ def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, s
     assert str(work / "stick") in who and "sealing-" not in who
 
 
-@pytest.mark.parametrize("place", ["chunk", "padding", "header copy", "readme", "foreign file", "part gone"])
+@pytest.mark.parametrize(
+    "place", ["chunk", "padding", "header copy", "readme", "readme listed", "foreign file", "part gone"]
+)
 def test_the_check_finds_every_kind_of_damage(work, stick, place):
     part, lock = stick / "BUNDLE/SEALED/00000001.BIN", stick / LOCK
     if place in ("chunk", "padding", "header copy"):
@@ -117,8 +124,15 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
         content = bytearray(file.read_bytes())
         content[at] ^= 1
         file.write_bytes(content)
-    elif place == "readme":
-        (stick / "README.TXT").write_text("other words")
+    elif place.startswith("readme"):
+        said = (stick / "README.TXT").read_bytes()
+        (stick / "README.TXT").write_bytes(said.replace(b"no installation", b"START.EXE first") + b"\r\n")
+        if place == "readme listed":  # whoever alters it can list it, too
+            (stick / "BUNDLE/MANIFEST.TXT").write_text(
+                (stick / "BUNDLE/MANIFEST.TXT").read_text().replace(
+                    hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / "README.TXT")
+                )
+            )  # fmt: skip
     elif place == "foreign file":
         (stick / "BUNDLE/NAMES.TXT").write_text("Quillfeather")
     else:
@@ -169,6 +183,51 @@ def test_the_check_refuses_plain_files_under_names_of_encrypted_ones(work, stick
     done = mkbundle("check", stick, "--password-file", work / "pw", "--no-progress", check=None)
     assert done.returncode != 0
     assert path in done.stderr and REFUSED[path] in done.stderr
+
+
+def findings_of(report: Path) -> list[tuple[str, str]]:
+    """The rules and places of what a check found, but for those of the disk on which the tests run."""
+    found = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    return sorted((each["check"], each["subject"]) for each in found if not each["check"].startswith("drive."))
+
+
+def test_the_check_of_an_encrypted_stick_finds_what_that_of_the_plain_one_finds(work, tmp_path):
+    """A value of a header that was wrong before it was encrypted, and a stranger in the root."""
+    plain = Path(shutil.copytree(work / "plain", tmp_path / "plain"))
+    image = next(plain.rglob("IM000002"))
+    image.write_bytes(image.read_bytes().replace(b"113100", b"113109", 1))
+    listed = manifest.read(plain) | {image.relative_to(plain).as_posix(): manifest.file_digest(image)}
+    (plain / MANIFEST).write_text(manifest.format_lines(listed))
+    (tmp_path / "stick").mkdir()
+    seal_onto(tmp_path / "stick", plain, [NewSlot(Role.RESEARCHER, "researcher", WORDS)], Silence())
+    for root in (plain, tmp_path / "stick"):
+        (root / "AUTORUN.INF").write_text("[autorun]")
+        reports = ("--json", tmp_path / f"{root.name}.json", "--html", tmp_path / f"{root.name}.htm")
+        password = ("--password-file", work / "pw") if root.name == "stick" else ()
+        done = mkbundle("check", root, *reports, *password, check=1)
+        assert "Traceback" not in done.stderr
+    found = findings_of(tmp_path / "stick.json")
+    assert found == findings_of(tmp_path / "plain.json")
+    assert {"identity.method", "layout.autorun"} <= {name for name, _ in found}
+    assert (tmp_path / "stick.htm").read_text().count("data:image/png") >= 2
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace")
+def test_a_check_writes_no_byte_of_an_encrypted_stick_anywhere(work, tmp_path):
+    """Every file that the check, and what it starts, opens for writing or makes, by strace."""
+    trace = tmp_path / "trace"
+    command = [sys.executable, "-B", "-c", "from builder.cli.main import main; main()", "check", work / "stick",
+               "--password-file", work / "reader", "--no-progress", "--validate-all"]  # fmt: skip
+    calls = "trace=openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,mknod,mknodat"
+    done = subprocess.run(
+        ["strace", "-f", "-s", "300", "-e", calls, "-o", trace, *command], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in trace.read_text(errors="replace").splitlines() if " = -1 " not in line]
+    opened = [line for line in lines if '"' in line and "resumed" not in line]
+    assert any("LOCK.BIN" in line for line in opened)  # it saw the stick being read
+    changing = [line for line in opened if not ("open" in line and "O_RDONLY" in line and "O_CREAT" not in line)]
+    assert [line for line in changing if line.split('"')[1] not in ("/dev/null", "/dev/tty")] == []
 
 
 def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
