@@ -13,7 +13,7 @@ from bundle.layout import MANIFEST
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\\].*)")
 _BLOCK = 1 << 20
 # More than a medium full of scans needs; and no system has longer paths.
-_LARGEST, _MOST_LINES, _LONGEST_LINE = 128 << 20, 500_000, 8192
+LARGEST, _MOST_LINES, _LONGEST_LINE = 128 << 20, 500_000, 8192
 
 
 def format_lines(digests: Mapping[str, str]) -> str:
@@ -41,7 +41,12 @@ def read(root: Path) -> dict[str, str]:
 
     It is read line by line: a hostile one could otherwise take many times its size in memory.
     """
-    content = BytesIO(read_file(root / MANIFEST, _LARGEST))
+    return parse(read_file(root / MANIFEST, LARGEST))
+
+
+def parse(text: bytes) -> dict[str, str]:
+    """The same from the bytes of a manifest; raises DamagedManifest."""
+    content = BytesIO(text)
     lines = iter(lambda: content.readline(_LONGEST_LINE + 1), b"")
     try:
         return _parsed(line.decode().removesuffix("\n").removesuffix("\r") for line in lines)

@@ -1,7 +1,8 @@
 """The bundle checker: reads a medium back and reports everything that is wrong; shares no code with the writer.
 
 `inspection` is the whole check, top to bottom, and `report` its result. `rules`, `image_rules` and `paper_rules` list
-every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
+every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin,
+and `places` reads the files of a medium, plain or encrypted.
 """
 
 from builder.check.checks.handed import HandedOut, Returned
@@ -14,6 +15,8 @@ from builder.check.medium.reach import Reach
 from builder.check.originals.around import Around, Span
 from builder.check.originals.originals import Original, Originals
 from builder.check.originals.proof.written import search_written
+from builder.check.places.place import Place
+from builder.check.places.sealed_place import SealedPlace, SealedTree
 from builder.check.report import Report, Totals
 from builder.check.rules import RULES, Rule
 
@@ -25,10 +28,13 @@ __all__ = [
     "HandedOut",
     "Original",
     "Originals",
+    "Place",
     "Reach",
     "Report",
     "Returned",
     "Rule",
+    "SealedPlace",
+    "SealedTree",
     "Span",
     "Totals",
     "Trial",

@@ -29,12 +29,12 @@ from builder.check.medium.reach import EVERYTHING, Reach
 from builder.check.originals.around import Around
 from builder.check.originals.originals import Originals
 from builder.check.originals.search import search
+from builder.check.places.place import Place, digest_of, drive_of
 from builder.check.report import Report, Totals
 from builder.check.rules import RULES
 from builder.check.segments.segmentations import check_segmentations
 from builder.check.stacks.stacks import check_stacks
 from bundle.layout import DICOMDIR, INDEX, MANIFEST, UNFINISHED
-from bundle.manifest import file_digest
 
 Step = Callable[[str], Progress]
 
@@ -89,7 +89,7 @@ def check_bundle(
 
 
 def inspect_bundle(
-    root: Path, *, progress: Progress | None = None, originals: Originals | None = None,
+    root: Place, *, progress: Progress | None = None, originals: Originals | None = None,
     reach: Reach = EVERYTHING, viewers: Trial = Trial.NONE, bills: Sequence[bytes] = (),
     validation: Validation = Validation.NONE, step: Step = _silent, handed: HandedOut | None = None,
     around: Around | None = None,
@@ -102,7 +102,7 @@ def inspect_bundle(
     reads. `step` receives the name of every other long step, and returns a function of (done, all).
     """
     if not any((root / path).exists() for path in (MANIFEST, INDEX, DICOMDIR, UNFINISHED)):
-        raise NothingToCheck(root)
+        raise NothingToCheck(drive_of(root))
     wish = _Wish(originals, handed, reach, viewers, bills, validation, step, around)
     medium = read_medium(root, progress, reach)
     directory, astray = _check_directory(medium)
@@ -247,7 +247,7 @@ def _blind(medium: Medium, directory: Named | None, index: Index | None) -> Iter
 
 def _not_asked_for(read: _Read, wish: _Wish) -> Iterator[str]:
     """The checks that this machine cannot make, or that nobody asked for."""
-    if not drive.is_known(read.medium.root):
+    if not drive.is_known(drive_of(read.medium.root)):
         yield "drive.file_system"
     if not comparable(read.medium, wish.bills):
         yield "viewer.altered"
@@ -267,11 +267,11 @@ def _not_asked_for(read: _Read, wish: _Wish) -> Iterator[str]:
 def _report(read: _Read, found: Iterable[Finding], wish: _Wish, first: FirstCase | None) -> Report:
     medium, manifest = read.medium, read.medium.root / MANIFEST
     return Report(
-        root=medium.root,
+        root=drive_of(medium.root),
         findings=tuple(found),
         totals=_totals(medium),
         generator=read.generator,
-        manifest_digest=file_digest(manifest) if manifest.is_file() else "",
+        manifest_digest=digest_of(manifest) if manifest.is_file() else "",
         viewers=() if medium.others else described(medium),
         policy=read.policy,
         not_made=(*_not_made(read), *_not_asked_for(read, wish)),

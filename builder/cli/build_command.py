@@ -31,7 +31,7 @@ from builder.cli.progress import Screen
 from builder.cli.reading import form_to_build_with, read_hanging_file
 from builder.cli.reports.outcome_json import to_json
 from builder.cli.sealing.options import SEALING, ForSealing, check_sealing
-from builder.cli.sealing.passwords import check_plain, header_on, password_to_add_with, slots_to_build_with
+from builder.cli.sealing.passwords import check_plain, slots_to_build_with, stick_to_change
 from builder.cli.study.change_text import removal_lines
 from builder.cli.study.passphrase import lock, unlock
 from builder.drive.private_paths import check_outside
@@ -63,10 +63,10 @@ def build_command(
     media: ForMedia, crew: Crew, cleaning: Cleaning, sealing: ForSealing, told: Output,
 ) -> int:  # fmt: skip
     """De-identify the scans below SCANS and write a bundle onto DRIVE."""
-    check_sealing(sealing, add=task.add, removed=bool(task.removed), image=media.image, span=media.span)
+    check_sealing(sealing, add=task.add, removed=bool(task.removed))
     if task.removed:
         unlock(task.key or default_key(), task.passphrase_file)
-        return _remove(paths, task, crew, told)
+        return _remove(paths, task, crew, told, sealing)
     _check_usage(paths, task, media)
     (lock if task.lock and not task.dry_run else unlock)(task.key or default_key(), task.passphrase_file)
     options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
@@ -130,21 +130,21 @@ def _build(options: "BuildOptions", media: ForMedia, crew: Crew, told: Output, s
 
     check_outside([told.file, sealing.password_file], [options.drive])
     check_media(media.image, options)
-    check_plain(options.drive, media.image, media.span)
+    if not sealing.encrypt:
+        check_plain(options.drive, media.image, media.span)
     slots = slots_to_build_with(sealing, dry_run=options.dry_run)
-    header = header_on(options.drive) if options.add else None
-    password = password_to_add_with(options.drive, header, sealing, dry_run=options.dry_run)
+    stick = stick_to_change(options.drive, sealing.password_file, dry_run=options.dry_run) if options.add else None
     workers = local_workers(crew.workers) if crew.scheduler is None else cluster_workers(crew.scheduler)
     try:
         with workers as executor, Screen(bars=not told.no_progress) as screen:
-            if header is not None:
-                from builder.pipeline.sealing.sealed_add import add_sealed
+            if stick is not None:
+                from builder.pipeline.sealing.sealed_change import add_sealed
 
-                return add_sealed(options, header, password, executor, screen)
+                return add_sealed(options, stick, executor, screen)
             if sealing.encrypt:
                 from builder.pipeline.sealing.sealed_build import build_sealed
 
-                return build_sealed(options, slots, executor, screen)
+                return build_sealed(options, slots, media.span, media.image, executor, screen)
             return build_wanted(options, media.span, media.image, executor, screen)
     except BrokenProcessPool:
         raise WorkerDied() from None
@@ -161,16 +161,20 @@ def _say(outcome: "Outcome", choosing: Choosing, told: Output) -> int:
     return EXIT_FINDINGS if needs_a_look(outcome) else EXIT_DONE
 
 
-def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output) -> int:
+def _remove(paths: tuple[Path, ...], task: Task, crew: Crew, told: Output, sealing: ForSealing) -> int:
     from builder.pipeline.change import remove_cases
+    from builder.pipeline.sealing.sealed_change import remove_sealed
 
     if len(paths) != 1:
         raise click.UsageError("--remove takes cases out of one bundle: name only DRIVE.")
-    check = not task.no_check
+    check, key = not task.no_check, task.key or default_key()
+    stick = stick_to_change(paths[0], sealing.password_file)
     with local_workers(crew.workers) as executor, Screen(bars=not told.no_progress) as screen:
-        removal = remove_cases(
-            paths[0], task.removed, executor, screen,
-            key=task.key or default_key(), resume=task.resume, check=check,
-        )  # fmt: skip
+        if stick is not None:
+            removal = remove_sealed(stick, task.removed, executor, screen, key=key, resume=task.resume, check=check)
+        else:
+            removal = remove_cases(
+                paths[0], task.removed, executor, screen, key=key, resume=task.resume, check=check
+            )  # fmt: skip
     told.say(removal_lines(removal, checked=check))
     return EXIT_FINDINGS if any(finding.severity == "error" for finding in removal.findings) else EXIT_DONE

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from builder.check import Around, Originals, Reach, Report, Span, Trial, Validation, inspect_bundle
+from builder.check import Around, Originals, Place, Reach, Report, Span, Trial, Validation, inspect_bundle
+from builder.check.places.place import bundle_of, drive_of
 from builder.cli import report
 from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.papers.returned_text import returned_lines
 from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
-from builder.cli.sealing.checking import opened_folder, sealed_lines
+from builder.cli.sealing.checking import SEALED_LINES, opened_place
 from builder.cli.sealing.options import PASSWORD_FILE
 from builder.cli.study.handed_out import handed_out
 from builder.cli.study.passphrase import PASSPHRASE, unlock
@@ -95,28 +96,35 @@ def check_command(
     check_outside(reports, [drive])
     if key is not None:
         unlock(key, passphrase_file)
-    with _folder_of(drive, password_file, told) as folder:
-        found = _inspect(folder, key, extent, told, image=drive if drive.is_file() else None)
+    with _folder_of(drive, password_file, told) as place:
+        found = _inspect(place, key, extent, told, image=drive if drive.is_file() else None)
         named = replace(found, root=drive)
         of_image = (*_OF_IMAGE, *(_OUTSIDE_SEARCHED if key else _OUTSIDE_UNREAD)) if drive.is_file() else ()
-        told.say([*report.check_lines(named), *returned_lines(named.returned), *of_image, *sealed_lines(drive)])
+        told.say(
+            [
+                *report.check_lines(named),
+                *returned_lines(named.returned),
+                *of_image,
+                *(() if isinstance(place, Path) else SEALED_LINES),
+            ]
+        )
         told.write_json(named.to_json())
         if html_file is not None:
             from builder.catalogue.preview import shrink
             from builder.cli.check_page import html_report
 
-            write_private(html_file, html_report(named, shrink=shrink, folder=folder))
+            write_private(html_file, html_report(named, shrink=shrink, folder=bundle_of(place)))
     if signing is not None:
         told.say(signed_lines(sign_reports(signing, reports), found.manifest_digest))
     return EXIT_DONE if found.passed else EXIT_FINDINGS
 
 
 @contextmanager
-def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterator[Path]:
-    """The drive itself, or the image of a disc, or the plain content of an encrypted stick as a folder."""
+def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterator[Place]:
+    """The drive itself, or the files of the image of a disc, or the plain content of what is encrypted."""
     if (drive / LOCK).is_file():
-        with Screen(bars=not told.no_progress) as screen, opened_folder(drive, password_file, screen) as folder:
-            yield folder
+        with opened_place(drive, password_file) as place:
+            yield place
         return
     if not drive.is_file():
         yield drive
@@ -127,7 +135,8 @@ def _folder_of(drive: Path, password_file: Path | None, told: Output) -> Iterato
         with Screen(bars=not told.no_progress) as screen:
             progress = screen.step("Opening the image", in_bytes=True)
             folder = opened.enter_context(image_as_folder(drive, progress))
-        yield folder
+        is_sealed = (folder / LOCK).is_file()
+        yield opened.enter_context(opened_place(folder, password_file)) if is_sealed else folder
 
 
 def _check_usage(key: Path | None, extent: HowMuch) -> None:
@@ -137,15 +146,15 @@ def _check_usage(key: Path | None, extent: HowMuch) -> None:
         raise click.UsageError("--run-viewers needs a complete check: leave out --quick and --sample.")
 
 
-def _inspect(drive: Path, key: Path | None, extent: HowMuch, told: Output, *, image: Path | None) -> Report:
+def _inspect(place: Place, key: Path | None, extent: HowMuch, told: Output, *, image: Path | None) -> Report:
     """Check the content of the `image`, or the drive itself."""
     if key is not None:
-        check_key(key, drive)
+        check_key(key, drive_of(place))
     originals = None if key is None else Originals.kept(read_originals(key))
-    handed = None if key is None else handed_out(key, drive)
+    handed = None if key is None else handed_out(key, place)
     with Screen(bars=not told.no_progress) as screen:
         return inspect_bundle(
-            drive,
+            place,
             progress=screen.step("Reading the medium back", in_bytes=True),
             originals=originals,
             reach=extent.reach,

@@ -10,6 +10,7 @@ from builder.pages.render import count
 from bundle.errors import BundleError, NoBundle
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, Study
+from bundle.medium.port import BundleMedium
 
 # More of one kind are counted, not listed: the JSON report has them all.
 _LISTED = 50
@@ -24,12 +25,12 @@ Shrink = Callable[[bytes], bytes]
 
 
 def html_report(
-    report: Report, *, when: datetime | None = None, shrink: Shrink = bytes, folder: Path | None = None
+    report: Report, *, when: datetime | None = None, shrink: Shrink = bytes, folder: Path | BundleMedium | None = None
 ) -> str:
     """The whole page; `when` is the time of the check, now by default.
 
-    `shrink` makes a preview smaller, so that the report of a hundred cases can be sent. `folder` holds the files of a
-    medium that is none itself, such as the image of a disc.
+    `shrink` makes a preview smaller, so that the report of a hundred cases can be sent. `folder` is the bundle of a
+    medium that is none itself, such as the image of a disc, or that is encrypted.
     """
     when = when or datetime.now().astimezone()
     number = counts(report.findings)
@@ -132,7 +133,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
 # The cases
 
 
-def _fill(cases: list[CaseCard], root: Path, shrink: Shrink, moved: str) -> str:
+def _fill(cases: list[CaseCard], root: Path | BundleMedium, shrink: Shrink, moved: str) -> str:
     """Append every case of the index to `cases`; if some are missing, the answer says why."""
     try:
         with Catalog(root) as catalog:

@@ -1,6 +1,6 @@
 """`mkbundle collect`: it loads more than any other command, so it is loaded on demand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from builder.drive.private_paths import check_outside
 from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_images, read_words
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, LOCK, READINGS_FOLDER
+from bundle.medium.port import BundleMedium
 
 if TYPE_CHECKING:  # what only this command needs is loaded when it runs
     from builder.collect.analysis.analyse import Analysis
@@ -67,18 +68,26 @@ def collect_command(
     password_file: Path | None,
 ) -> int:  # fmt: skip
     """Combine the readings from sticks and sent files in one table."""
+    wanted = format_of(output, kind)
+    sticks = [source for source in sources if any((source / path).exists() for path in (INDEX, LOCK, READINGS_FOLDER))]
+    check_outside([output, truth, adjudicate], sticks)
+    if key is not None:
+        unlock(key, passphrase_file)
+    with opened_sticks(sources, password_file) as opened:
+        return _collect(sources, opened, output, key, wanted, receipts, truth, adjudicate, radius)
+
+
+def _collect(
+    sources: Sequence[Path], opened: Mapping[Path, BundleMedium], output: Path, key: Path | None, wanted: str,
+    receipts: Sequence[str], truth: Path | None, adjudicate: Path | None, radius: float,
+) -> int:  # fmt: skip
     from builder.collect.case_words import add_words
     from builder.collect.errors import libraries
     from builder.collect.gather import gather
     from builder.collect.study import study_lines, study_remarks
     from builder.collect.table import make_tables
 
-    wanted = format_of(output, kind)
-    sticks = [source for source in sources if any((source / path).exists() for path in (INDEX, LOCK, READINGS_FOLDER))]
-    check_outside([output, truth, adjudicate], sticks)
-    if key is not None:
-        unlock(key, passphrase_file)
-    gathered = gather(sources, opened_sticks(sources, password_file, wanted))
+    gathered = gather(sources, opened)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     if key is not None:
         add_words(tables, read_words(key))

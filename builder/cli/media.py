@@ -10,10 +10,11 @@ from builder.cli.grouped import NO_PROGRESS
 from builder.cli.progress import Screen
 from bundle.errors import EXIT_DONE, NoBundle
 from bundle.layout import LOCK, MANIFEST
-from bundle.sealed.errors import MediumIsSealed
 
 # Media are sold in powers of ten.
 _UNITS = {"MB": 10**6, "GB": 10**9}
+# An encrypted medium leaves nothing on the PC, and nobody can write on a disc.
+SEALED_DISC = "The disc is encrypted. It shows the scans and keeps no answers: who reads and answers needs a stick."
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MB|GB)", re.IGNORECASE)
 
 
@@ -39,12 +40,12 @@ def image_command(drive: Path, image: Path, no_progress: bool) -> int:
 
     from builder.drive.disc_image import check_image, write_image
 
-    if (drive / LOCK).is_file():
-        raise MediumIsSealed(str(drive), "A disc takes no answers: make an encrypted stick instead.")
     if not (drive / MANIFEST).is_file():
         raise NoBundle(str(drive))
     check_image(image, drive)
     with Screen(bars=not no_progress) as screen:
         write_image(drive, image, screen.step(f"Writing {image.name}"))
     click.echo(f"{image}: {image.stat().st_size / 1e6:,.1f} MB, read back and verified. Burn it to a disc.")
+    if (drive / LOCK).is_file():
+        click.echo(SEALED_DISC)
     return EXIT_DONE

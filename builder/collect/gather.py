@@ -32,7 +32,7 @@ _MOST_SENT = 32 << 20
 class Stick:
     """A stick or medium: the bundle's name in journals, its form, if it has one, and its studies."""
 
-    root: Path
+    medium: BundleMedium
     bundle: str
     form: Form | None
     studies: Sequence[Study]
@@ -43,7 +43,7 @@ class Stick:
 class Gathered:
     """Everything found: readings by reader and session, their forms, the bundle's studies by case, and remarks.
 
-    Without a stick there are no studies; the journals name theirs. `roots` gives the stick or medium of each
+    Without a stick there are no studies; the journals name theirs. `media` gives the stick or medium of each
     case, `patients` the pseudonym of its patient.
     """
 
@@ -52,7 +52,7 @@ class Gathered:
     forms: dict[StudySession, Form] = field(default_factory=dict)
     studies: dict[str, Study] = field(default_factory=dict)
     patients: dict[str, str] = field(default_factory=dict)
-    roots: dict[str, Path] = field(default_factory=dict)
+    media: dict[str, BundleMedium] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     def form_of(self, readings: Readings) -> Form | None:
@@ -149,13 +149,13 @@ def _in_folder(folder: Path) -> list[Path]:
 def _stick(medium: BundleMedium, remarks: list[str]) -> Iterator[Stick]:
     root, form = medium.root, _form_on(medium, remarks)
     try:
-        with Catalog(medium) as catalog:
+        with Catalog(medium.again()) as catalog:
             studies = catalog.studies()
             patients = {study.case: catalog.patient_of(study).pseudonym for study in studies}
     except (BundleError, sqlite3.Error):
         remarks.append(f"{root}: its index cannot be read; the readings are used without it")
         return
-    yield Stick(root, name_of(form, studies), form, studies, patients)
+    yield Stick(medium, name_of(form, studies), form, studies, patients)
 
 
 def _form_on(medium: BundleMedium, remarks: list[str]) -> Form | None:
@@ -204,7 +204,7 @@ def _add_studies(gathered: Gathered, sticks: Sequence[Stick]) -> None:
     for stick in sticks:
         for study in stick.studies:
             gathered.studies[study.case] = study
-            gathered.roots[study.case] = stick.root
+            gathered.media[study.case] = stick.medium
         gathered.patients |= stick.patients
     forms = [stick.form for stick in sticks if stick.form is not None]
     missing = [group for group in _groups(forms) if not set(group) & gathered.studies.keys()]

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from io import BytesIO
-from pathlib import Path
+from io import BufferedReader, BytesIO
 import re
 import struct
 from typing import BinaryIO
@@ -14,7 +13,7 @@ from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from builder.collect.errors import ImageUnsound
-from bundle.bounded import open_file
+from bundle.medium.port import BundleMedium
 
 _UIDS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 # PS3.3 C.7.1.1 and C.7.2.1: what every image has, with or without a value.
@@ -32,17 +31,18 @@ _LONG = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _META_AT, _LONGEST_META = 132, 4_096
 
 
-def read_header(path: Path) -> Dataset:
-    """The identifiers of an image of a bundle; raises ImageUnsound, OSError."""
+def read_header(medium: BundleMedium, path: str) -> Dataset:
+    """The identifiers of an image of a bundle; raises ImageUnsound, OSError, PathLeavesBundle."""
+    place, _ = medium.locate(path)
     try:
-        with open_file(path) as stream:
+        with BufferedReader(medium.open_at(place)) as stream:
             encoded = b"".join(_wanted(stream))
         header = read_dataset(BytesIO(encoded), is_implicit_VR=False, is_little_endian=True)
         return _checked(header)
     except OSError:
         raise
     except Exception as error:  # pydicom raises many kinds for values that are none
-        raise ImageUnsound(path) from error
+        raise ImageUnsound(medium.root / path) from error
 
 
 def _checked(header: Dataset) -> Dataset:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydicom import Dataset
 
@@ -13,7 +12,7 @@ from builder.collect.headers import read_header, valid_date
 from builder.key.crosswalk import CrosswalkRow, OriginalImage
 from bundle.index.index import Catalog
 from bundle.index.records import Study
-from bundle.layout import resolve
+from bundle.medium.port import BundleMedium
 from bundle.reading.questions import Value
 from bundle.reading.readings import CaseReading
 
@@ -34,18 +33,17 @@ def images_of(gathered: Gathered, reading: CaseReading) -> list[Dataset]:
     study = gathered.studies.get(reading.slot[0])
     if study is None:
         return []
-    root = gathered.roots[reading.slot[0]]
     marked = {str(mark["instance"]) for value in reading.answers.values() for mark in marks_in(value)}
-    with Catalog(root) as catalog:
+    with Catalog(gathered.media[reading.slot[0]].again()) as catalog:
         named = dict(_named(catalog, study, marked))
-    return [_header(root, path, expected) for path, expected in named.items()]
+        return [_header(catalog.medium, path, expected) for path, expected in named.items()]
 
 
-def _header(root: Path, path: str, expected: tuple[str, str, str]) -> Dataset:
+def _header(medium: BundleMedium, path: str, expected: tuple[str, str, str]) -> Dataset:
     """The header of an image of this study, series and SOP instance."""
-    header = read_header(resolve(root, path))
+    header = read_header(medium, path)
     if (header.StudyInstanceUID, header.SeriesInstanceUID, header.SOPInstanceUID) != expected:
-        raise ImageUnsound(root / path)
+        raise ImageUnsound(medium.root / path)
     return header
 
 

@@ -12,7 +12,6 @@ from builder.plan import Progress
 from bundle import manifest
 from bundle.errors import DamagedManifest, NoBundle
 from bundle.layout import INDEX, LOCK, MANIFEST, READINGS_FOLDER, check_relative
-from bundle.sealed.errors import MediumIsSealed
 
 
 def check_copies(source: Path, drives: tuple[Path, ...], *, without_readings: bool) -> None:
@@ -20,9 +19,7 @@ def check_copies(source: Path, drives: tuple[Path, ...], *, without_readings: bo
 
     Raises NoBundle, CopyHasReadings, CopyOnItself, and what a build raises for its drive.
     """
-    if (source / LOCK).is_file():
-        raise MediumIsSealed(str(source), "Make each encrypted stick with its own passwords: mkbundle --encrypt.")
-    if not ((source / MANIFEST).is_file() and (source / INDEX).is_file()):
+    if not ((source / MANIFEST).is_file() and any((source / path).is_file() for path in (INDEX, LOCK))):
         raise NoBundle(str(source))
     folder = source / READINGS_FOLDER
     journals = sum(path.is_file() for path in folder.rglob("*")) if folder.is_dir() else 0
@@ -48,9 +45,11 @@ def copy_bundle(source: Path, drive: Path, step: Callable[[str], Progress], befo
     """Make an identical bundle on `drive`; returns its number of files. `before_commit` is called before it is one.
 
     Every file must be that of the manifest when it is read, and again when it comes back from the drive. Raises
-    CopyDamaged, CopyFailed, DamagedManifest.
+    CopyDamaged, CopyFailed, DamagedManifest. The copy of an encrypted bundle opens with the same passwords.
     """
-    digests = manifest.read(source)
+    listed = manifest.read(source)
+    header = [LOCK] if (source / LOCK).is_file() else []  # no manifest lists it
+    digests = listed | {path: manifest.file_digest(source / path) for path in header}
     with staging.hold(drive, resume=False) as held:
         try:
             _copy_all(source, held.folder, digests, step(f"Copying onto {drive}"))
@@ -61,7 +60,7 @@ def copy_bundle(source: Path, drive: Path, step: Callable[[str], Progress], befo
             with suppress(OSError):
                 held.abandon()
             raise
-        held.commit(digests)
+        held.commit(listed)
     if (drive / MANIFEST).read_bytes() != (source / MANIFEST).read_bytes():
         raise CopyFailed(drive, MANIFEST)
     return len(digests) + 1

@@ -17,7 +17,7 @@ from builder.drive.private_paths import is_inside
 from builder.errors.media import ImageExists, ImageFailed, ImageOnDrive
 from builder.plan import Progress
 from bundle import manifest
-from bundle.layout import MANIFEST, VIEWER_FOLDER
+from bundle.layout import LOCK, MANIFEST, VIEWER_FOLDER
 
 _LABEL = "SCANS"
 _UDF = "2.60"
@@ -36,7 +36,8 @@ def write_image(drive: Path, image: Path, progress: Progress) -> None:
     """Write the bundle on `drive` as `image`, which appears once it is complete; raises ImageFailed."""
     unfinished = image.with_name(f"{image.name}.part")
     try:
-        digests = manifest.read(drive) | {MANIFEST: manifest.file_digest(drive / MANIFEST)}
+        beside = [path for path in (MANIFEST, LOCK) if (drive / path).is_file()]  # which no manifest lists
+        digests = manifest.read(drive) | {path: manifest.file_digest(drive / path) for path in beside}
         _write(drive, digests, unfinished, progress)
         _read_back(digests, unfinished)
         unfinished.replace(image)

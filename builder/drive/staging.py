@@ -47,7 +47,8 @@ _MARKER_TEXT = "This bundle is not finished. Run the same mkbundle command with 
 # The task on a bundle that was finished before; without a task, a new bundle is being made.
 _TASK_TEXT = "Task: {}.\r\n"
 _TASK = re.compile(r"Task: (.*)\.\r\n")
-ADD, UPGRADE = "add", "upgrade"
+# Of an encrypted bundle, the marker does not tell which cases are removed.
+ADD, UPGRADE, REMOVE = "add", "upgrade", "remove"
 # Far beyond the marker's text, which must stay readable: Windows locks bytes.
 _LOCKED_BYTE = 1 << 30
 

@@ -80,6 +80,11 @@ def digest_on_medium(path: Path) -> str:
     return digest.hexdigest()
 
 
+def forget_cached(path: Path) -> None:
+    """Let the next reader of a file get its bytes from the medium; what was just written must be flushed before."""
+    _from_the_medium(path).close()
+
+
 def _new(target: str | Path) -> FileIO:
     try:
         return FileIO(target, "x")

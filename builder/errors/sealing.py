@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bundle.errors import EXIT_USAGE, BundleError
+from bundle.errors import EXIT_STOPPED, EXIT_USAGE, BundleError
 
 
 class WeakPassword(BundleError):
@@ -48,6 +48,29 @@ class NotSealed(BundleError):
 
     def __init__(self, drive: Path) -> None:
         super().__init__(f"{drive} is not encrypted: there is no BUNDLE/LOCK.BIN on it. Nothing was changed.")
+
+
+class ReadBackFailed(BundleError):
+    """What was just encrypted onto a drive does not come back from it; all of it can be made again from the scans."""
+
+    def __init__(self, drive: Path, reason: str) -> None:
+        super().__init__(
+            f"What was written onto {drive} does not come back from it ({reason}), so do not give it away. Nothing is "
+            "lost: make the stick again from the scans, on another one."
+        )
+
+
+class PlainBundleKept(BundleError):
+    """An encrypted stick is damaged, and the plain bundle beside the key may be all that is left of it."""
+
+    exit_code = EXIT_STOPPED
+
+    def __init__(self, drive: Path, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"The encrypted bundle on {drive} is damaged ({reason}). Its scans are in plain in {folder}, which stays: "
+            "it may be all that is left of them. The same command with --resume encrypts them onto the stick again. "
+            "Should that fail too, the stick is worn out: keep the folder, and build another stick."
+        )
 
 
 class PlainBundleGone(BundleError):

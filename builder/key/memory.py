@@ -19,6 +19,8 @@ from builder.key.remembered import OnStick, not_taken
 from builder.key.safekeeping.lock import locked_name
 from builder.key.segment_names import put_segment_names
 from builder.key.sticks import (
+    BEGUN,
+    THERE,
     BegunStudy,
     StickPlan,
     finish,
@@ -142,6 +144,18 @@ def read_remembered(register: Register) -> KeptOriginals:
     """All that the medium is searched for, of this build and of those before it."""
     with register.reading() as connection:
         return read_from(connection)
+
+
+def reopen(register: Register, manifest: str) -> None:
+    """Take back the commit of a bundle that never became a stick, so that the next build of it keeps its number.
+
+    `manifest` is the SHA-256 of its manifest. Raises RegisterBusy.
+    """
+    with register.change() as connection:
+        query = "SELECT stick FROM stick WHERE manifest = ? ORDER BY stick DESC LIMIT 1"
+        for stick in connection.execute(query, (manifest,)).fetchall():
+            connection.execute("UPDATE stick SET planned = '', manifest = '', finished = '' WHERE stick = ?", stick)
+            connection.execute("UPDATE placed SET state = ? WHERE stick = ? AND state = ?", (BEGUN, *stick, THERE))
 
 
 def note_words(register: Register, words: Mapping[str, tuple[str, str]]) -> None:

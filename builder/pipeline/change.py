@@ -51,35 +51,41 @@ class Change:
 
 def remove_cases(
     drive: Path, cases: Sequence[str], executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False,
-    check: bool = True,
+    check: bool = True, recorded: Path | None = None,
 ) -> Change:  # fmt: skip
     """Remove cases from the bundle on a drive; raises a BundleError. It first verifies the cases that stay.
 
     If the `key` is known, its register records the removal, and what is on the medium is searched for its originals;
-    it never gives a number again, recorded or not. A bundle of an older format is brought up.
+    it never gives a number again, recorded or not. A bundle of an older format is brought up. `recorded` is the drive
+    in the register, if the bundle is changed in another place.
     """
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
     progress = talk.step("Reading the bundle on the drive")
     present = read_present(drive, executor, progress, without=frozenset(cases), resume=resume)
     if not present.written:
-        raise LastCase(drive)
-    _check_readings(drive, cases)
+        raise LastCase(recorded or drive)
+    _check_readings(drive, cases, said=recorded or drive)
     viewers = new_viewers(drive, present, talk) if present.is_older else None
-    return _changed(drive, task, tuple(cases), present, viewers, executor, talk, key, resume=resume, check=check)
+    return _changed(
+        drive, task, tuple(cases), present, viewers, executor, talk, key, resume=resume, check=check, recorded=recorded
+    )
 
 
 def upgrade(
-    drive: Path, executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False, check: bool = True
-) -> Change:
+    drive: Path, executor: Executor, talk: Talk, *, key: Path | None = None, resume: bool = False, check: bool = True,
+    recorded: Path | None = None,
+) -> Change:  # fmt: skip
     """Bring a bundle up to the current format, with new viewers; raises a BundleError. It first verifies the images.
 
-    Images, case numbers, form and readings stay as they are.
+    Images, case numbers, form and readings stay as they are. `recorded` as in `remove_cases`.
     """
     target.check_to_change(drive, staging.UPGRADE, resume=resume)
     present = read_present(drive, executor, talk.step("Reading the bundle on the drive"), resume=resume)
     viewers = new_viewers(drive, present, talk)
-    return _changed(drive, staging.UPGRADE, (), present, viewers, executor, talk, key, resume=resume, check=check)
+    return _changed(
+        drive, staging.UPGRADE, (), present, viewers, executor, talk, key, resume=resume, check=check, recorded=recorded
+    )
 
 
 def new_viewers(drive: Path, present: Present, talk: Talk) -> Viewers:
@@ -95,7 +101,7 @@ def new_viewers(drive: Path, present: Present, talk: Talk) -> Viewers:
 
 def _changed(
     drive: Path, task: str, removed: tuple[str, ...], present: Present, viewers: Viewers | None, executor: Executor,
-    talk: Talk, key: Path | None, *, resume: bool, check: bool,
+    talk: Talk, key: Path | None, *, resume: bool, check: bool, recorded: Path | None,
 ) -> Change:  # fmt: skip
     """Write the lists of a bundle anew, and its viewers if they are given."""
     kept = present if viewers is None else present.without_viewers()
@@ -109,7 +115,8 @@ def _changed(
                 digests[path] = hashlib.sha256(data).hexdigest()
             if packs:
                 digests |= copy_packs(packs, held.folder, talk.step("Copying the viewers"))
-            stick = _note_change(register, drive, removed, present, digests)
+            answers = readings_on(drive)
+            stick = _note_change(register, recorded or drive, removed, present, digests, answers)
             if register is not None and stick is not None:
                 prove(register, drive, held.folder, digests, executor, talk)
             held.commit(digests, erase=bool(removed))
@@ -139,12 +146,13 @@ def _register_of(key: Path | None, talk: Talk) -> AbstractContextManager[Registe
 
 
 def _note_change(
-    register: Register | None, drive: Path, removed: Sequence[str], present: Present, digests: Mapping[str, str]
-) -> int | None:
+    register: Register | None, drive: Path, removed: Sequence[str], present: Present, digests: Mapping[str, str],
+    answers: Mapping[str, tuple[int, str]],
+) -> int | None:  # fmt: skip
     if register is None:
         return None
     listed = manifest.format_lines(digests)
-    plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=readings_on(drive))
+    plan = StickPlan(drive, "", manifest_digest(listed), present.manifest, listed=listed, readings=answers)
     return memory.note_change(register, plan, removed)
 
 
@@ -173,13 +181,13 @@ def _file_set_uid(written: Sequence[WrittenInstance]) -> str:
     return new_uid(b"", " ".join(image.instance.sop_instance_uid for image in written))
 
 
-def _check_readings(drive: Path, cases: Sequence[str]) -> None:
+def _check_readings(drive: Path, cases: Sequence[str], *, said: Path) -> None:
     """Without an entry, a journal's chain is broken: the researcher must collect it and take it away."""
     names = [case.encode() for case in cases]
     folder = drive / layout.READINGS_FOLDER
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file() and any(name in text for text in _texts_of(path) for name in names):
-            raise ReadingsOfCase(drive, path.name)
+            raise ReadingsOfCase(said, path.name)
 
 
 def _texts_of(path: Path) -> Iterator[bytes]:

@@ -23,9 +23,14 @@ def build_wanted(
 ) -> Outcome:
     """One bundle or several, each with its image of a disc on request."""
     outcome = build(options, executor, talk) if span is None else build_media(options, span, executor, talk)
+    return with_images(outcome, options, image, talk)
+
+
+def with_images(outcome: Outcome, options: BuildOptions, image: Path | None, talk: Talk) -> Outcome:
+    """The same, after the image of each medium was written, if one is wanted."""
     if image is None or options.dry_run:
         return outcome
-    media = [""] if span is None else list(dict.fromkeys(case.medium for case in outcome.media))
+    media = list(dict.fromkeys(case.medium for case in outcome.media)) or [""]
     return replace(outcome, images=[_image_of(options, medium, image, talk) for medium in media])
 
 

@@ -202,7 +202,8 @@ def _make_all(
     """The result for each medium, by its name."""
     made: dict[str, Outcome] = {}
     for name, plan in plans.items():
-        of_medium = replace(options, drive=options.drive / name)
+        recorded = None if options.recorded is None else options.recorded / name
+        of_medium = replace(options, drive=options.drive / name, recorded=recorded)
         seen = [image for outcome in made.values() for image in outcome.seen]
         made[name] = _make_medium(plan, sources[name], of_medium, context, viewers, seen)
     return made

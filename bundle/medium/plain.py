@@ -61,6 +61,8 @@ class PlainMedium:
         status = os.lstat(found)
         if stat.S_ISLNK(status.st_mode):
             status = resolve(self.root, path).stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise OSError(None, "it is not a regular file", path)
         return found, status.st_size
 
     def open_at(self, place: str) -> io.FileIO:
@@ -74,6 +76,10 @@ class PlainMedium:
     def readings(self) -> "PlainFolder":
         """The folder READINGS."""
         return PlainFolder(self.root / READINGS_FOLDER)
+
+    def again(self) -> "PlainMedium":
+        """The same folder."""
+        return PlainMedium(self.root)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -75,5 +75,8 @@ class BundleMedium(Protocol):
     def readings(self) -> JournalFolder:
         """Where the journals of readers lie."""
 
+    def again(self) -> "BundleMedium":
+        """The same medium, opened once more: closing one leaves the other as it is."""
+
     def close(self) -> None:
         """Close what is open, and forget the keys."""

@@ -10,6 +10,7 @@ from bundle.sealed.errors import DamagedSeal
 
 # The length of a container tells this many of its leading bits, and never less than a mebibyte.
 _SMALLEST_STEP, _BITS_TOLD = 20, 14
+_ZEROS = 1 << 20
 
 
 def padded(length: int) -> int:
@@ -123,14 +124,26 @@ class PartsWriter:
         self._name, self._digest = part_name(self.length >> self._bits), hashlib.sha256()
         path = self._root / self._name
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        # Not truncated: the ciphertext of a case that was removed is overwritten in its place.
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def close(self) -> None:
         """Flush and close the last part; raises OSError."""
         if self._file >= 0:
             file, self._file = self._file, -1
             try:
+                _erase_rest(file)
                 os.fsync(file)
                 self.digests[self._name] = self._digest.hexdigest()
             finally:
                 os.close(file)
+
+
+def _erase_rest(file: int) -> None:
+    """Overwrite what an earlier container has left behind the end, and cut it off."""
+    end, size = os.lseek(file, 0, os.SEEK_CUR), os.fstat(file).st_size
+    for start in range(end, size, _ZEROS):
+        os.write(file, bytes(min(_ZEROS, size - start)))
+    if size > end:
+        os.fsync(file)
+        os.ftruncate(file, end)

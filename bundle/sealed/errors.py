@@ -23,6 +23,7 @@ class DamagedSeal(BundleError):
             place=place,
             reason=reason,
         )
+        self.reason = f"{place}: {reason}"
 
 
 class UnknownSeal(BundleError):

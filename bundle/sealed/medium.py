@@ -44,7 +44,7 @@ class SealedMedium:
     is_sealed = True
 
     def __init__(self, root: Path, header: LockHeader, keys: Keys) -> None:
-        self.root, self.keys, self._key = root, keys, data_key(keys)
+        self.root, self.keys, self._key, self._header = root, keys, data_key(keys), header
         volume = volume_of(header, keys)
         self._volume, self._parts = volume, ContainerParts(root, volume.total, header.part_bits)
         try:
@@ -131,6 +131,10 @@ class SealedMedium:
             if any(memoryview(block)[:done]):
                 raise DamagedSeal(PADDING, "it holds something")
         message.check_end()
+
+    def again(self) -> "SealedMedium":
+        """The same medium with copies of the keys; raises DamagedSeal, OSError."""
+        return SealedMedium(self.root, self._header, self.keys.copy())
 
     def close(self) -> None:
         """Close the files, and wipe the keys as far as this language lets it."""

@@ -1,15 +1,16 @@
 """Checks of READINGS: journals are whole, and journals, form and index speak of the same cases and questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
-from bundle.bounded import read_file
+from builder.check.places.place import read_file, readings_of
 from bundle.layout import FORM, READINGS_FOLDER
 from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, check_cases, decode_form
-from bundle.reading.journal import Flaw, Journal, journal_paths, read_journal
+from bundle.reading.journal import Flaw, Journal, journal_paths, journals_in
 from bundle.reading.marks import apart, marks_of
 from bundle.reading.merge import merge
 from bundle.reading.readings import ANSWER, studies_in
@@ -20,7 +21,8 @@ _WHOLE = "readings.whole"
 
 def has_answers(medium: Medium) -> bool:
     """Whether a reader has begun to answer: nobody may be told to erase the medium before these are collected."""
-    return bool(journal_paths(medium.root / READINGS_FOLDER))
+    root = medium.root
+    return bool(journal_paths(root / READINGS_FOLDER)) if isinstance(root, Path) else root.tree.answers_there
 
 
 def check_answers(medium: Medium, studies: Mapping[str, str] | None) -> Iterator[Finding]:
@@ -28,7 +30,7 @@ def check_answers(medium: Medium, studies: Mapping[str, str] | None) -> Iterator
     form, problem = _form_on(medium, studies)
     if problem:
         yield finding("readings.form", FORM, problem)
-    journals = [read_journal(path) for path in journal_paths(medium.root / READINGS_FOLDER)]
+    journals = journals_in(readings_of(medium.root))
     yield from _of_journals(journals)
     for journal in journals:
         yield from _against_index(journal, studies)

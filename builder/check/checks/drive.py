@@ -11,6 +11,7 @@ from typing import Any
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
+from builder.check.places.place import drive_of
 
 _MOUNTS = Path("/proc/self/mountinfo")
 # PS3.12 Annex R requires FAT16 or FAT32 on USB media; "fuseblk" is exFAT or NTFS through a driver outside the kernel.
@@ -62,15 +63,15 @@ def is_known(root: Path) -> bool:
 
 def outside_the_standard(medium: Medium) -> Iterator[Finding]:
     """File systems that work on PCs but are outside the standard."""
-    kind, _ = file_system(medium.root)
+    kind, _ = file_system(drive_of(medium.root))
     if kind in _OUTSIDE:
         yield finding("drive.file_system", ".", f"it is {_OUTSIDE[kind]}")
 
 
 def room_for_readings(medium: Medium) -> Iterator[Finding]:
     """A full drive; on a write-protected one the viewer keeps readings elsewhere."""
-    kind, writable = file_system(medium.root)
-    free = shutil.disk_usage(medium.root).free
+    kind, writable = file_system(drive_of(medium.root))
+    free = shutil.disk_usage(drive_of(medium.root)).free
     if writable and kind not in _WRITE_PROTECTED and free < _ROOM_FOR_READINGS:
         yield finding("drive.room", ".", f"{free / 1e6:.1f} MB are free")
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 import hashlib
-from pathlib import Path
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
-from bundle.bounded import read_file
+from builder.check.places.place import Place, read_file
 from bundle.index.records import Patient
 from bundle.layout import INDEX, MANIFEST, READINGS_FOLDER
 
@@ -105,20 +104,20 @@ def returned(medium: Medium, handed: HandedOut) -> Returned | None:
     )
 
 
-def _names(folder: Path) -> list[str]:
+def _names(folder: Place) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Place) -> bytes | None:
     try:
         return read_file(path, _LONGEST) if path.is_file() and not path.is_symlink() else None
     except OSError:
         return None
 
 
-def _size(path: Path) -> int:
+def _size(path: Place) -> int:
     return path.stat().st_size
 
 
-def _lines(path: Path) -> int:
+def _lines(path: Place) -> int:
     return (_read(path) or b"").count(b"\n")

@@ -3,8 +3,6 @@
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
 import sqlite3
 
 from builder.check.findings import Finding, finding
@@ -12,6 +10,7 @@ from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, MediumFile, is_inside
 from builder.check.medium.spare_bytes import FIRST_PAGES, spare_bytes
+from builder.check.places.place import Place, bundle_of, content_of, database_of
 from bundle.errors import BundleError, NewerFormat, UnreadableIndex
 from bundle.index.database import FAULTS, Database
 from bundle.index.index import LONGEST_VALUE, Catalog
@@ -79,7 +78,7 @@ def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
     if not medium.intact(INDEX):
         return None, []
     try:
-        catalog = Catalog(medium.root)
+        catalog = Catalog(bundle_of(medium.root))
     except NewerFormat as error:
         return None, [finding("index.newer", INDEX, str(error))]
     except BundleError as error:
@@ -92,7 +91,7 @@ def read_index(medium: Medium) -> tuple[Index | None, list[Finding]]:
 
 
 def _read(medium: Medium, catalog: Catalog) -> Index:
-    stored = Database(medium.root / INDEX, LONGEST_VALUE)
+    stored = Database(database_of(medium.root / INDEX), LONGEST_VALUE)
     try:
         lacks = frozenset(_lacking(stored))
         instances = tuple(stored.each(_query(_INSTANCES, "instance", lacks)))
@@ -136,7 +135,7 @@ def _digests(stored: Database) -> list[tuple[int, str]]:
     return [(row["instance_id"], row["sha256"]) for row in stored.rows("SELECT * FROM digest")]
 
 
-def _state(stored: Database, path: Path, file: MediumFile) -> Iterator[tuple[str, str]]:
+def _state(stored: Database, path: Place, file: MediumFile) -> Iterator[tuple[str, str]]:
     """The problems of the database itself, as (check, message)."""
     if file.magic[18:20] != _ROLLBACK:
         yield "index.journal", "it was written with a write-ahead log"
@@ -167,11 +166,10 @@ def _problems(stored: Database) -> Iterator[str]:
         yield f"table {row[0]}: row {row[1]} refers to nothing"
 
 
-def _kept(stored: Database, path: Path) -> int:
+def _kept(stored: Database, path: Place) -> int:
     """The number of non-zero bytes in unused places: in gaps between rows, and after the end of long rows."""
     roots = [row[0] for row in stored.rows(FIRST_PAGES)]
-    with path.open("rb") as stream:
-        content = mmap(stream.fileno(), 0, access=ACCESS_READ)
+    content = content_of(path)
     return sum(end - start - content[start:end].count(0) for start, end in spare_bytes(content, roots))
 
 

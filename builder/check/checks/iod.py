@@ -12,6 +12,7 @@ from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium, Progress
+from builder.check.places.place import file_for_programs, has_file_for_programs
 
 VALIDATOR = "dciodvfy"
 # It takes a hundredth of a second; a file that takes longer is stopped.
@@ -40,7 +41,7 @@ def check_iods(medium: Medium, validation: Validation, step: Callable[[str], Pro
 
     dciodvfy reads one file of each series, or all, as `validation` says; of the others, missing attributes are counted.
     """
-    chosen = _chosen(medium.dicom.values(), validation)
+    chosen = _chosen(medium.dicom.values(), validation if has_file_for_programs(medium.root) else Validation.NONE)
     whole = bool(chosen) and validation is Validation.ALL
     validated = _validated(medium, chosen, step(f"Letting {VALIDATOR} read every image") if whole else None)
     problems: dict[Problems, list[DicomFile]] = {}
@@ -88,9 +89,9 @@ def _validated(medium: Medium, files: Sequence[DicomFile], progress: Progress | 
 
 
 def _errors(medium: Medium, path: str) -> Problems:
-    command = [VALIDATOR, str(medium.root / path)]
     try:
-        ran = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)
+        with file_for_programs(medium.root / path) as file:
+            ran = subprocess.run([VALIDATOR, file], capture_output=True, timeout=_PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return frozenset({_TIMED_OUT})
     lines = (ran.stdout + ran.stderr).decode("utf-8", "replace").splitlines()

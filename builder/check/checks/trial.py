@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 from builder.check.findings import Finding, finding
+from builder.check.places.place import Place, drive_of
 from builder.waiting import said_until_end
 from bundle.layout import LINUX_VIEWER, WINDOWS_VIEWER
 
@@ -34,11 +35,16 @@ class Trial(Enum):
     ALL = "all"
 
 
-def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[str], object]) -> Iterator[Finding]:
+def run_viewers(place: Place, trial: Trial, own: Collection[str], step: Callable[[str], object]) -> Iterator[Finding]:
     """Let every viewer on the medium that this machine can run open every series; one finding for each that fails.
 
     `own` are the start programs of the known ones: no other program of a medium runs without an explicit wish.
     """
+    root, password = drive_of(place), None if isinstance(place, Path) else place.tree.password_file
+    if not isinstance(place, Path) and password is None:
+        if trial is not Trial.NONE:
+            yield finding("viewer.not_run", ".", "it needs the password in a file: --password-file FILE")
+        return
     for path, command in ((LINUX_VIEWER, _linux), (WINDOWS_VIEWER, _windows)):
         if trial is Trial.NONE or not (root / path).is_file():
             continue
@@ -47,7 +53,7 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[
             continue
         step(f"Letting {path} open every series")
         with tempfile.TemporaryDirectory() as folder:
-            started = command(root, Path(folder))
+            started = command(root, Path(folder), password)
             if isinstance(started, str):
                 yield finding("viewer.not_run", path, started)
                 continue
@@ -59,18 +65,18 @@ def run_viewers(root: Path, trial: Trial, own: Collection[str], step: Callable[[
 Started = tuple[list[str], Mapping[str, str]]
 
 
-def _linux(root: Path, folder: Path) -> Started | str:
+def _linux(root: Path, folder: Path, password: Path | None) -> Started | str:
     """How to run it, or why that is impossible."""
     if sys.platform != "linux":
         return "it runs on Linux alone"
     environment = dict(os.environ) if os.environ.get("DISPLAY") else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return ["sh", str(root / LINUX_VIEWER), *_words(f"{folder}{os.sep}")], environment
+    return ["sh", str(root / LINUX_VIEWER), *_words(f"{folder}{os.sep}", password)], environment
 
 
-def _windows(root: Path, folder: Path) -> Started | str:
+def _windows(root: Path, folder: Path, password: Path | None) -> Started | str:
     """The same."""
     if sys.platform == "win32":
-        return [str(root / WINDOWS_VIEWER), *_words(f"{folder}{os.sep}")], os.environ
+        return [str(root / WINDOWS_VIEWER), *_words(f"{folder}{os.sep}", password)], os.environ
     wine = shutil.which("wine")
     if wine is None:
         return "this machine has no Wine to run it with"
@@ -88,14 +94,20 @@ def _windows(root: Path, folder: Path) -> Started | str:
     letters = prefix / "dosdevices"
     if all(status is None for status in boots) or not letters.is_dir():
         return "Wine could not make a Windows folder for it"
-    for letter, target in ((_LETTER, root), ("R", folder)):
+    for letter, target in ((_LETTER, root), ("R", folder), *([("P", password.parent)] if password else [])):
         (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)
-    return [*screen, wine, f"{_LETTER}:\\{WINDOWS_VIEWER}", *_words("R:\\")], environment
+    return [
+        *screen,
+        wine,
+        f"{_LETTER}:\\{WINDOWS_VIEWER}",
+        *_words("R:\\", password and f"P:\\{password.name}"),
+    ], environment
 
 
-def _words(folder: str) -> list[str]:
-    """The viewer's task, and where to write the report."""
-    return ["--self-test", f"{folder}{_REPORT}", "--phases", f"{folder}{_BEGUN}"]
+def _words(folder: str, password: object) -> list[str]:
+    """The viewer's task, where to write the report, and the file with the password of an encrypted medium."""
+    opened = ["--password-file", str(password)] if password else []
+    return ["--self-test", f"{folder}{_REPORT}", "--phases", f"{folder}{_BEGUN}", *opened]
 
 
 def _failure(command: list[str], environment: Mapping[str, str], folder: Path) -> str:

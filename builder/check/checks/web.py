@@ -9,8 +9,8 @@ from builder.check.checks.index import IndexComparison
 from builder.check.checks.viewers import knows_script
 from builder.check.findings import Finding, finding
 from builder.check.medium.medium import Medium
+from builder.check.places.place import read_file
 from bundle import web
-from bundle.bounded import read_file
 from bundle.errors import BundleError
 from bundle.index.records import Series, Stack, StackFrame
 

@@ -1,7 +1,6 @@
 """Finds the bits that the pixels of a file use, while their bytes pass by for the digest."""
 
 from collections.abc import Iterator
-from pathlib import Path
 import re
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
+from builder.check.places.place import Place
 
 
 class PixelWords(NamedTuple):
@@ -79,7 +79,7 @@ class Bits:
         return not self.form.signed or bool((self._turns & top) >> (self.form.stored - 1))
 
 
-def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
+def bits_above(root: Place, file: DicomFile, bits: Bits) -> Iterator[Finding]:
     """Pixels of a file that exceed its Bits Stored; `bits` were found while it was read."""
     form = PixelWords(file.bits_allocated, file.bits_stored, file.pixel_representation == 1)
     if file.pixel_offset is not None and bits.form != form and form.allocated in _SIZES:
@@ -89,7 +89,7 @@ def bits_above(root: Path, file: DicomFile, bits: Bits) -> Iterator[Finding]:
         yield finding("dicom.stored", file.path, text)
 
 
-def _read_again(path: Path, form: PixelWords, offset: int) -> Bits:
+def _read_again(path: Place, form: PixelWords, offset: int) -> Bits:
     """For pixels that begin across two blocks, or if an icon's form was mistaken for theirs."""
     bits = Bits()
     bits.form = form

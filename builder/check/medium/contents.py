@@ -2,12 +2,12 @@
 
 import hashlib
 import os
-from pathlib import Path
 import re
 import threading
 
 from builder.check.medium.bits import Bits
 from builder.check.medium.uncached import block, open_uncached
+from builder.check.places.place import Place
 
 # Size, SHA-256 (empty if not all was read) and beginning of a file.
 Content = tuple[int, str, bytes]
@@ -34,7 +34,7 @@ class _Block(threading.local):
 _own = _Block()
 
 
-def read_whole(path: Path, kept: int, *, to_pixels: bool = False, bits: Bits | None = None) -> Content:
+def read_whole(path: Place, kept: int, *, to_pixels: bool = False, bits: Bits | None = None) -> Content:
     """Size, digest and the first `kept` bytes of a file; every byte comes from the medium, not from the cache.
 
     With `to_pixels`, only the bytes before the first pixel data of a DICOM file are kept, and of any other file only
@@ -60,11 +60,12 @@ def read_whole(path: Path, kept: int, *, to_pixels: bool = False, bits: Bits | N
     return size, digest.hexdigest(), bytes(head)
 
 
-def skim(path: Path, kept: int) -> Content:
+def skim(path: Place, kept: int) -> Content:
     """Size and beginning of a file, up to its pixels or other large values; without a digest."""
     head, block = bytearray(), b""
     with path.open("rb", buffering=0) as stream:
-        size = os.fstat(stream.fileno()).st_size
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
         while len(head) < kept and (block := stream.read(min(FIRST_LOOK, kept - len(head)))):
             head += block
             if head[128:MAGIC] != b"DICM":  # other files are read no further
@@ -74,7 +75,7 @@ def skim(path: Path, kept: int) -> Content:
     return size, "", bytes(head)
 
 
-def beginning(path: Path, kept: int) -> bytes:
+def beginning(path: Place, kept: int) -> bytes:
     """The first bytes of a file, including any pixels in them."""
     with path.open("rb", buffering=0) as stream:
         return stream.read(kept)

@@ -4,8 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-import os
-from pathlib import Path
 import time
 
 from builder.check.findings import Finding, finding, limited
@@ -17,6 +15,7 @@ from builder.check.medium.file_checks import examine
 from builder.check.medium.frame_traits import once
 from builder.check.medium.parsed_header import HeaderReader
 from builder.check.medium.reach import EVERYTHING, Reach
+from builder.check.places.place import Entry, Place, entries_of, read_file
 from bundle import manifest
 from bundle.errors import DamagedManifest, PathLeavesBundle
 from bundle.layout import (
@@ -85,7 +84,7 @@ class Medium:
     which are never followed; `twins` are files with a second name (hard links).
     """
 
-    root: Path
+    root: Place
     others: bool = False
     expected: Mapping[str, str] | None = None
     files: dict[str, MediumFile] = field(default_factory=dict)
@@ -123,7 +122,7 @@ class Medium:
         return self.expected.get(path) == file.digest if file.digest else path in self.expected
 
 
-def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
+def read_medium(root: Place, progress: Progress | None, reach: Reach = EVERYTHING) -> Medium:
     """Read what `reach` says, in the order in which the files were written; `progress` counts bytes."""
     medium, start = Medium(root, is_of_others(root)), time.monotonic()
     if medium.others:
@@ -147,9 +146,9 @@ def read_medium(root: Path, progress: Progress | None, reach: Reach = EVERYTHING
     return medium
 
 
-def is_of_others(root: Path) -> bool:
+def is_of_others(root: Place) -> bool:
     """Whether another program made the medium: no folder of a bundle, and a DICOMDIR without our name."""
-    if (root / INDEX).parent.exists() or not (root / DICOMDIR).is_file():
+    if (root / INDEX.split("/", maxsplit=1)[0]).exists() or not (root / DICOMDIR).is_file():
         return False
     try:
         with (root / DICOMDIR).open("rb") as stream:
@@ -164,7 +163,7 @@ def _read_manifest(medium: Medium) -> None:
             medium.findings.append(finding("manifest.absent", MANIFEST, "there is none"))
         return
     try:
-        medium.expected = manifest.read(medium.root)
+        medium.expected = manifest.parse(read_file(medium.root / MANIFEST, manifest.LARGEST))
     except (DamagedManifest, OSError) as error:
         medium.findings.append(finding("manifest.damaged", MANIFEST, str(error)))
         return
@@ -175,7 +174,7 @@ def _read_manifest(medium: Medium) -> None:
 
 def _list_root(medium: Medium) -> Iterator[tuple[str, int]]:
     """Every file of the bundle, with its size."""
-    for entry in sorted(os.scandir(medium.root), key=lambda entry: entry.name):
+    for entry in sorted(entries_of(medium.root), key=lambda entry: entry.name):
         if entry.name in ROOT_NAMES or (medium.others and not _is_systems(entry.name)):
             yield from _list(medium, entry, entry.name)
         elif _is_litter(medium, entry, entry.name):
@@ -188,7 +187,7 @@ def _is_systems(name: str) -> bool:
     return name.casefold() in _SYSTEM_NAMES or name.startswith(".Trash-")
 
 
-def _is_litter(medium: Medium, entry: "os.DirEntry[str]", path: str) -> bool:
+def _is_litter(medium: Medium, entry: Entry, path: str) -> bool:
     """Whether a Mac or Windows left a file; a longer one may hide something, and what the manifest lists is ours."""
     named = entry.name.casefold() in _LITTER or entry.name.startswith("._")
     regular = named and entry.is_file(follow_symlinks=False)
@@ -197,7 +196,7 @@ def _is_litter(medium: Medium, entry: "os.DirEntry[str]", path: str) -> bool:
     )
 
 
-def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tuple[str, int]]:
+def _list(medium: Medium, entry: Entry, path: str) -> Iterator[tuple[str, int]]:
     if entry.is_file(follow_symlinks=False):
         state = entry.stat(follow_symlinks=False)
         if state.st_nlink > 1:
@@ -209,7 +208,7 @@ def _list(medium: Medium, entry: "os.DirEntry[str]", path: str) -> Iterator[tupl
     elif path == STAGE:  # its content is unfinished: one finding reports that
         return
     elif entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
-        for below in sorted(os.scandir(entry.path), key=lambda entry: entry.name):
+        for below in sorted(entries_of(entry), key=lambda entry: entry.name):
             yield from _list(medium, below, f"{path}/{below.name}")
     else:
         medium.odd.append(path)

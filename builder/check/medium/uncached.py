@@ -1,11 +1,13 @@
 """Opens files so that their bytes come from the medium, not from the system's cache."""
 
-from io import FileIO
+from io import BufferedIOBase, FileIO
 import mmap
 import os
 from pathlib import Path
 import sys
 from typing import Any
+
+from builder.check.places.place import Place
 
 # Windows, CreateFileW: unbuffered reads need whole sectors, into memory that begins on a page.
 _GENERIC_READ, _SHARE_ALL, _OPEN_EXISTING = 0x80000000, 7, 3
@@ -20,8 +22,10 @@ def block(size: int) -> memoryview:
     return memoryview(mmap.mmap(-1, size))
 
 
-def open_uncached(path: Path) -> FileIO:
+def open_uncached(path: Place) -> FileIO | BufferedIOBase:
     """The file, without a buffer; if the system cannot bypass its cache, with it."""
+    if not isinstance(path, Path):  # the cache has forgotten the encrypted medium
+        return path.open("rb")
     if sys.platform == "win32":
         return _open_on_windows(path)
     stream = FileIO(path)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
 
 from builder.check.medium.spare_bytes import FIRST_PAGES, Span, spare_bytes
+from builder.check.places.place import Place, content_of, database_of
 from bundle.index.database import FAULTS, Database
 from bundle.index.index import LONGEST_VALUE
 
@@ -18,16 +17,16 @@ _WINDOW = 1 << 20
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Database]:
+def opened(path: Place) -> Iterator[Database]:
     """The database, which is closed in the end; raises one of FAULTS."""
-    database = Database(path, LONGEST_VALUE)
+    database = Database(database_of(path), LONGEST_VALUE)
     try:
         yield database
     finally:
         database.close()
 
 
-def cells(path: Path) -> Iterator[tuple[str, bytes]]:
+def cells(path: Place) -> Iterator[tuple[str, bytes]]:
     """(table, its cells as lines of text), some rows at a time; of tables that claim too much, only the beginning.
 
     Nothing of what is no plain database: other checks report it, and its bytes are searched anyway.
@@ -52,7 +51,7 @@ def _lines(database: Database, table: str) -> Iterator[bytes]:
         yield b"\n".join(kept)
 
 
-def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
+def left_over(path: Place) -> Iterator[tuple[int, bytes]]:
     """(place, bytes) of the parts that no table and no index uses, with zeros for what one uses.
 
     Raises one of FAULTS, before the first part, if it is unknown which these are.
@@ -61,11 +60,10 @@ def left_over(path: Path) -> Iterator[tuple[int, bytes]]:
         raise ValueError("it is larger than any index")
     with opened(path) as database:
         roots = [int(page) for (page,) in database.rows(FIRST_PAGES)]
-    with path.open("rb") as stream:
-        return _windows(path, spare_bytes(mmap(stream.fileno(), 0, access=ACCESS_READ), roots))
+    return _windows(path, spare_bytes(content_of(path), roots))
 
 
-def _windows(path: Path, places: Sequence[Span]) -> Iterator[tuple[int, bytes]]:
+def _windows(path: Place, places: Sequence[Span]) -> Iterator[tuple[int, bytes]]:
     waiting = list(reversed(places))
     with path.open("rb") as stream:
         for start in range(0, path.stat().st_size, _WINDOW):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from io import RawIOBase
-from pathlib import Path
+from io import BufferedIOBase, RawIOBase
 from typing import BinaryIO, NamedTuple
 
 from builder.check.originals.databases import cells, left_over
@@ -13,6 +12,7 @@ from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Original
 from builder.check.originals.places import name_of
 from builder.check.originals.views import views
+from builder.check.places.place import Place
 from bundle.index.database import FAULTS
 
 # A file is searched in stretches, so that a large one takes no more memory. A stretch overlaps the next by the largest
@@ -68,7 +68,7 @@ def of_header(header: Header, look: Lookup, matchers: Matchers) -> Iterator[Part
             yield part._replace(content=numbers, where="in binary numbers")
 
 
-def of_database(place: Path, look: Lookup, matcher: Matcher) -> Iterator[Part]:
+def of_database(place: Place, look: Lookup, matcher: Matcher) -> Iterator[Part]:
     """The cells of a database, and its bytes that no query reads."""
     for table, lines in cells(place):
         yield Part(lines, look, matcher, where=f"in the table {table}")
@@ -80,7 +80,7 @@ def of_database(place: Path, look: Lookup, matcher: Matcher) -> Iterator[Part]:
         yield from (Part(left, replace(look, joined=True), matcher, at) for at, left in parts)
 
 
-def stretches(stream: BinaryIO | RawIOBase) -> Iterator[tuple[int, bytes]]:
+def stretches(stream: BinaryIO | BufferedIOBase | RawIOBase) -> Iterator[tuple[int, bytes]]:
     """(place, bytes) of a file, stretch by stretch."""
     start, content = 0, stream.read(STRETCH + _OVERLAP) or b""
     yield start, content

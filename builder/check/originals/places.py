@@ -5,14 +5,13 @@ from contextlib import suppress
 from functools import cache
 import hashlib
 from importlib import resources
-import os
-from pathlib import Path
 import re
 
 from builder.check.checks.viewers import PLACES, read_bill
 from builder.check.findings import Finding, finding
 from builder.check.originals.matcher import FILE_ID, Lookup
 from builder.check.originals.originals import Original
+from builder.check.places.place import Place
 from bundle import web
 from bundle.layout import DICOM_FOLDER, DICOMDIR, INDEX, INDEX_PAGE, MANUAL, READINGS_FOLDER, STARTS, VIEWER_FOLDER
 
@@ -21,14 +20,7 @@ _MOST_NAMED = 5
 _TABLE_OF_OBJECTS = re.compile(rb"xref\s+(?:\d+ \d+\s+(?:\d{10} \d{5} [nf]\s{1,2})+)+")
 
 
-def everything(root: Path) -> Iterator[str]:
-    """Every file, folder and link on the medium, whatever its origin; links are not followed."""
-    for folder, folders, files in os.walk(root):
-        for name in (*folders, *files):
-            yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")  # noqa: PTH118
-
-
-def known_digests(root: Path, bills: Iterable[bytes]) -> frozenset[str]:
+def known_digests(root: Place, bills: Iterable[bytes]) -> frozenset[str]:
     """The SHA-256 of files made before any patient was known: viewers as they were frozen, and our own data."""
     known = {hashlib.sha256(bill).hexdigest() for bill in bills}
     on_medium = (root / place.bill for place in PLACES)

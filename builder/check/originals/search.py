@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 import os
-from pathlib import Path
 
 from builder.check.findings import Finding, finding
 from builder.check.medium.elements import Malformed
@@ -17,7 +16,6 @@ from builder.check.originals.matchers import Matchers
 from builder.check.originals.originals import Originals
 from builder.check.originals.parts import STRETCH, Found, Part, of_database, of_header, of_name, originals_in, stretches
 from builder.check.originals.places import (
-    everything,
     findings_of,
     is_list,
     known_digests,
@@ -25,8 +23,8 @@ from builder.check.originals.places import (
     searched_from,
 )
 from builder.check.originals.views import binary_numbers
+from builder.check.places.place import Place, digest_of, everything
 from bundle.layout import DICOM_FOLDER
-from bundle.manifest import file_digest
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -84,9 +82,9 @@ class _Search:
         file, place = self._medium.files.get(path), self._medium.root / path
         if file is None or path.startswith(f"{DICOM_FOLDER}/"):
             return False
-        return (file.digest or file_digest(place)) in self._known
+        return (file.digest or digest_of(place)) in self._known
 
-    def _parts_of(self, path: str, place: Path, look: Lookup) -> Iterator[Part]:
+    def _parts_of(self, path: str, place: Place, look: Lookup) -> Iterator[Part]:
         """Everything in a file, in all its interpretations."""
         with place.open("rb") as stream:
             for begin, stretch in stretches(stream):

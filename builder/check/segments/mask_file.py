@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 
 from builder.check.medium.dicom_file import DicomFile
+from builder.check.places.place import Place
 
 Mask = NDArray[np.uint8]
 
@@ -18,7 +18,7 @@ Mask = NDArray[np.uint8]
 class MaskFile:
     """A segmentation: its data set without pixels, and of each frame the segment and the image that it names."""
 
-    path: Path
+    place: Place
     offset: int
     values: Dataset
     segments: tuple[int, ...]
@@ -31,7 +31,7 @@ class MaskFile:
 
     def masks(self) -> Iterator[Mask]:
         """Each frame, shape (rows, columns)."""
-        with self.path.open("rb") as stream:
+        with self.place.open("rb") as stream:
             for index in range(len(self.segments)):
                 yield self._mask(stream, index)
 
@@ -47,9 +47,10 @@ class MaskFile:
         return stored.reshape(self.values.Rows, self.values.Columns)
 
 
-def read_masks(root: Path, file: DicomFile) -> MaskFile:
+def read_masks(root: Place, file: DicomFile) -> MaskFile:
     """The frames of a sound file; raises ValueError, AttributeError, TypeError or LookupError if they are odd."""
-    values = dcmread(root / file.path, stop_before_pixels=True)
+    with (root / file.path).open("rb") as stream:
+        values = dcmread(stream, stop_before_pixels=True)
     groups = values.PerFrameFunctionalGroupsSequence
     if file.pixel_offset is None or len(groups) != int(values.NumberOfFrames) or values.BitsAllocated not in (1, 8):
         raise ValueError("its frames are not those of a segmentation")

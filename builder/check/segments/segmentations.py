@@ -8,12 +8,12 @@ from builder.check.checks.index import IndexComparison
 from builder.check.findings import Finding, finding
 from builder.check.medium.dicom_file import DicomFile
 from builder.check.medium.file_checks import some
+from builder.check.places.place import read_file
 from builder.check.segments.compact_file import CompactFile, NotCompact, parse
 from builder.check.segments.figures import Counted, wrong_figures
 from builder.check.segments.mask_file import Mask, MaskFile, read_masks
 from builder.check.segments.placing import Misplaced, PlacedMasks, place
 from builder.check.segments.screen import has_colour
-from bundle.bounded import read_file
 from bundle.index.records import Frame, Segmentation, Series, Stack
 from bundle.layout import SEGMENTS_FOLDER
 from bundle.segments import compact_path

@@ -1,13 +1,13 @@
 """Whether a preview shows the slice that it claims, by drawing that anew; a wrong picture is worse than none."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builder.check.medium.dicom_file import DicomFile
+from builder.check.places.place import Place
 from builder.check.stacks.png import chunks_of
 from bundle.index.records import Frame, Stack
 
@@ -20,7 +20,7 @@ _ROUNDING, _RESAMPLING = 2.0, 8.0
 _CELLS = 48
 
 
-def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
+def shows_another(root: Place, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
     """Whether the preview does not show the slice that it claims; a preview of another format is not judged."""
     file, frame = slices[stack.preview_frame]
     lines = _lines(png)
@@ -44,7 +44,7 @@ def _difference(a: Grey, b: Grey) -> float:
     return float(np.abs(_cells(a) - _cells(b)).mean())
 
 
-def _draw(root: Path, stack: Stack, file: DicomFile, frame: Frame) -> Grey:
+def _draw(root: Place, stack: Stack, file: DicomFile, frame: Frame) -> Grey:
     """The slice as grey levels, by the functions of PS3.3 C.11.2.1.2.1 and C.11.2.1.3; padding is black."""
     size = file.rows * file.columns * file.bits_allocated // 8
     with (root / file.path).open("rb") as stream:

@@ -1,33 +1,60 @@
-"""Opens an encrypted stick for a check: every chunk, then its plain content in a folder that goes with the check."""
+"""Opens an encrypted stick for a check, which reads it through the medium port: no plain byte comes onto any disk."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
+import sys
 
-from builder.cli.sealing.beside import copy_beside
-from builder.cli.sealing.passwords import open_asked
-from builder.pipeline.sealing.unseal import write_plain
-from builder.plan import Talk
+from builder.check import SealedPlace, SealedTree
+from builder.cli.sealing.beside import beside
+from builder.cli.sealing.passwords import known_password
+from builder.drive.verified_write import forget_cached
+from builder.pipeline.sealing.seal import check_readme
 from bundle.layout import LOCK, MANIFEST, README, SEALED_FOLDER, STAGE, UNFINISHED
-from bundle.manifest import file_digest, read
+from bundle.manifest import file_digest, parse, read
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LENGTH, damaged_copies
-from bundle.sealed.medium import SealedMedium
+from bundle.sealed.medium import SealedMedium, open_medium
+
+# What the report says of an encrypted stick.
+SEALED_LINES = (
+    "",
+    "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
+    "  Answers were checked as far as this password opens them. Nothing of it was written anywhere.",
+)
+_LONGEST = 256 << 20
 
 
 @contextmanager
-def opened_folder(drive: Path, password_file: Path | None, talk: Talk) -> Iterator[Path]:
-    """The plain bundle of a stick in a folder that only its owner can open; it goes when the check ends.
+def opened_place(drive: Path, password_file: Path | None) -> Iterator[SealedPlace]:
+    """The plain content of a stick, for the check.
 
     Raises DamagedSeal if a chunk, a copy of the header or an open file is not what was written.
     """
-    with closing(open_asked(drive, password_file)) as medium, TemporaryDirectory(prefix="mkbundle-check-") as folder:
+    password = known_password(drive, password_file)
+    with closing(open_medium(drive, password)) as medium, ExitStack() as opened:
+        for name in medium.part_names:
+            forget_cached(drive / name)
         _check_open(drive, medium)
         medium.check_padding()
-        write_plain(medium, Path(folder) / "bundle", talk)
-        copy_beside(drive, Path(folder) / "bundle")
-        yield Path(folder) / "bundle"
+        file = password_file.absolute() if password_file is not None else opened.enter_context(_in_memory(password))
+        yield SealedPlace(SealedTree(medium, beside(drive, medium), file))
+
+
+@contextmanager
+def _in_memory(password: str) -> Iterator[Path | None]:
+    """A file for the viewers that are tried, which no disk holds; None where a system has none."""
+    if sys.platform != "linux":
+        yield None
+        return
+    memory = os.memfd_create("password")
+    try:
+        os.write(memory, password.encode())
+        yield Path(f"/proc/{os.getpid()}/fd/{memory}")
+    finally:
+        os.ftruncate(memory, 0)
+        os.close(memory)
 
 
 def _check_open(drive: Path, medium: SealedMedium) -> None:
@@ -38,20 +65,9 @@ def _check_open(drive: Path, medium: SealedMedium) -> None:
     for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path == README):
         if not (drive / path).is_file() or file_digest(drive / path) != listed[path]:
             raise DamagedSeal(path, "it is not the file of BUNDLE/MANIFEST.TXT")
+    check_readme(drive, parse(medium.read(MANIFEST, _LONGEST)))
     there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if not path.is_dir()}
     own = {LOCK, MANIFEST, UNFINISHED, *medium.part_names}
     for path in sorted(there - own):
         if not path.startswith(f"{STAGE}/"):  # a step that was interrupted, of which the check has a finding
             raise DamagedSeal(path, "nothing of an encrypted stick has this name")
-
-
-def sealed_lines(drive: Path) -> list[str]:
-    """What the report says of an encrypted stick."""
-    if not (drive / LOCK).is_file():
-        return []
-    return [
-        "",
-        "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
-        "  Its plain content lay in a temporary folder of this PC during the check. Room, speed and file",
-        "  system are those of that folder. Answers were checked as far as this password opens them.",
-    ]

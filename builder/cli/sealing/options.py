@@ -36,11 +36,12 @@ PASSWORD_FILE = click.option(
 )  # fmt: skip
 
 
-def check_sealing(sealing: ForSealing, *, add: bool, removed: bool, image: Path | None, span: int | None) -> None:
-    """Refuse what an encrypted medium cannot do yet; nothing is ever written in plain instead."""
-    if sealing.password_file is not None and not (sealing.encrypt or add):
-        raise click.UsageError("--password-file is the password of an encrypted stick: add --encrypt.")
-    others = {"--add": add, "--remove": removed, "--iso": image is not None, "--span": span is not None}
-    wanted = [name for name, is_wanted in others.items() if is_wanted]
+def check_sealing(sealing: ForSealing, *, add: bool, removed: bool) -> None:
+    """Refuse options that do not go together; nothing is ever written in plain instead."""
+    if sealing.password_file is not None and not (sealing.encrypt or add or removed):
+        raise click.UsageError(
+            "--password-file is for an encrypted stick: to make one add --encrypt, to change one --add or --remove."
+        )
+    wanted = [name for name, is_wanted in {"--add": add, "--remove": removed}.items() if is_wanted]
     if sealing.encrypt and wanted:
-        raise click.UsageError(f"--encrypt makes one new stick: leave out {', '.join(wanted)}.")
+        raise click.UsageError(f"--encrypt makes a new stick: leave out {' and '.join(wanted)}.")

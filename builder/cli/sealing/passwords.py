@@ -1,6 +1,7 @@
 """Asks for the passwords of encrypted media: once to open, twice to set; or reads them from a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 import sys
 
@@ -10,6 +11,7 @@ from builder.cli.sealing.options import ForSealing
 from builder.cli.sealing.strength import check_strength, proposal
 from builder.drive.staging import folder_on
 from builder.errors.sealing import PasswordMissing, WeakPassword
+from builder.pipeline.sealing.in_plain import SealedStick
 from bundle.bounded import read_first_line
 from bundle.layout import LOCK
 from bundle.medium.port import BundleMedium
@@ -27,18 +29,17 @@ def open_asked(drive: Path, password_file: Path | None) -> SealedMedium:
     return open_medium(drive, known_password(drive, password_file))
 
 
-def opened_sticks(sources: Sequence[Path], password_file: Path | None, kind: str) -> dict[Path, BundleMedium]:
-    """The encrypted ones among the sticks to collect from, opened by the researcher; raises NoRight, MediumIsSealed."""
-    sealed = [source for source in sources if (source / LOCK).is_file()]
-    if sealed and kind == "dicom-sr":
-        raise MediumIsSealed(str(sealed[0]), "For DICOM SR, open it first: mkbundle unlock STICK FOLDER.")
+@contextmanager
+def opened_sticks(sources: Sequence[Path], password_file: Path | None) -> Iterator[dict[Path, BundleMedium]]:
+    """The encrypted ones among the sticks to collect from, opened by the researcher; raises NoRight."""
     opened: dict[Path, BundleMedium] = {}
-    for source in sealed:
-        medium = open_asked(source, password_file)
-        if medium.keys.role is not Role.RESEARCHER:
-            raise NoRight
-        opened[source] = medium
-    return opened
+    with ExitStack() as closed:
+        for source in (source for source in sources if (source / LOCK).is_file()):
+            medium = closed.enter_context(closing(open_asked(source, password_file)))
+            if medium.keys.role is not Role.RESEARCHER:
+                raise NoRight
+            opened[source] = medium
+        yield opened
 
 
 def known_password(drive: Path, password_file: Path | None) -> str:
@@ -81,15 +82,16 @@ def check_plain(drive: Path, *wanted: object) -> None:
         )
 
 
-def password_to_add_with(drive: Path, header: LockHeader | None, sealing: ForSealing, *, dry_run: bool) -> str:
-    """The researcher's password of an encrypted stick that gets more scans; empty if there is nothing to open."""
+def stick_to_change(drive: Path, password_file: Path | None, *, dry_run: bool = False) -> SealedStick | None:
+    """The encrypted stick on a drive, with the researcher's password; None if the drive holds none."""
+    header = header_on(drive)
     if header is None:
-        if sealing.password_file is not None and not sealing.encrypt:
+        if password_file is not None:
             raise click.UsageError(f"--password-file: {drive} is not encrypted.")
-        return ""
+        return None
     if dry_run:
         raise click.UsageError("--dry-run cannot look into an encrypted stick. Leave it out, or see mkbundle unlock.")
-    return known_password(drive, sealing.password_file)
+    return SealedStick(drive, header, known_password(drive, password_file))
 
 
 def slots_to_build_with(sealing: ForSealing, *, dry_run: bool) -> list[NewSlot]:

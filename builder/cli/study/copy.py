@@ -1,7 +1,7 @@
 """`mkbundle copy`: several identical sticks, each read back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -9,6 +9,8 @@ import click
 from builder.cli.grouped import NO_PROGRESS, command_line
 from builder.cli.progress import Screen
 from builder.cli.reports.words import count
+from builder.cli.sealing.options import PASSWORD_FILE
+from builder.cli.sealing.passwords import open_asked
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.drive.copying import check_copies, copy_bundle
 from builder.drive.private_paths import check_key
@@ -21,7 +23,9 @@ from builder.key.private_files import register_path
 from builder.key.register import Register
 from builder.key.safekeeping.safe_copy import known_stick, note_copied, plan_copy
 from bundle.errors import EXIT_DONE
+from bundle.layout import LOCK, MANIFEST
 
+_LONGEST = 256 << 20
 _DRIVE = click.Path(path_type=Path, file_okay=False)
 
 
@@ -30,15 +34,16 @@ _DRIVE = click.Path(path_type=Path, file_okay=False)
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=_DRIVE)
 @click.option("--key", type=click.Path(path_type=Path), help="Study key, whose register then knows the copies.")
 @PASSPHRASE
+@PASSWORD_FILE
 @click.option("--without-readings", is_flag=True, help="Copy a bundle that holds readings, without them.")
 @NO_PROGRESS
 def copy_command(
-    drive: Path, others: tuple[Path, ...], key: Path | None, passphrase_file: Path | None, without_readings: bool,
-    no_progress: bool,
+    drive: Path, others: tuple[Path, ...], key: Path | None, passphrase_file: Path | None,
+    password_file: Path | None, without_readings: bool, no_progress: bool,
 ) -> int:  # fmt: skip
     """Copy the finished bundle on DRIVE onto each OTHER drive, and read every byte back.
 
-    Copies are identical and hold no readings.
+    Copies are identical and hold no readings. Those of an encrypted stick open with its passwords.
     """
     if key is not None:
         for place in (drive, *others):
@@ -46,7 +51,7 @@ def copy_command(
         unlock(key, passphrase_file)
     check_copies(drive, others, without_readings=without_readings)
     with _register(key) as register, Screen(bars=not no_progress) as screen:
-        original = None if register is None else known_stick(register, drive)
+        original = None if register is None else known_stick(register, drive, _listed(drive, password_file))
         for other in others:
             files, stick = _copy(drive, other, register, original, screen)
             told = "" if stick is None else f"; stick {stick} of this study key"
@@ -55,6 +60,14 @@ def copy_command(
     for other in others:
         click.echo(f"  {command_line('mkbundle', 'check', other)}")
     return EXIT_DONE
+
+
+def _listed(drive: Path, password_file: Path | None) -> str:
+    """The manifest by which the register knows a stick; of an encrypted one, it is encrypted, too."""
+    if not (drive / LOCK).is_file():
+        return (drive / MANIFEST).read_text("utf-8")
+    with closing(open_asked(drive, password_file)) as medium:
+        return medium.read(MANIFEST, _LONGEST).decode()
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from contextlib import suppress
 from pathlib import Path
 import sqlite3
 
-from builder.check import HandedOut
+from builder.check import HandedOut, Place
+from builder.check.places.place import bundle_of
 from builder.key.crosswalk import CrosswalkRow, crosswalk_path, earlier_rows
 from builder.key.handed import read_handed_out
 from builder.key.register import manifest_digest
@@ -14,7 +15,7 @@ from bundle.index.index import Catalog
 from bundle.layout import MANIFEST
 
 
-def handed_out(key: Path, drive: Path) -> HandedOut | None:
+def handed_out(key: Path, drive: Place) -> HandedOut | None:
     """The medium as it was handed out; None for a key without a register."""
     if not has_register(key):
         return None
@@ -26,15 +27,18 @@ def handed_out(key: Path, drive: Path) -> HandedOut | None:
     return HandedOut(**found._asdict(), crosswalk=crosswalk)
 
 
-def _manifest_on(drive: Path) -> str:
+def _manifest_on(drive: Place) -> str:
     try:
         return manifest_digest((drive / MANIFEST).read_bytes().decode())
     except (OSError, ValueError):
         return ""
 
 
-def _studies_on(drive: Path) -> frozenset[str]:
+def _studies_on(drive: Place) -> frozenset[str]:
     """The studies of the index; none if it cannot be read, which the check reports."""
-    with suppress(BundleError, OSError, sqlite3.Error, TypeError, ValueError, LookupError), Catalog(drive) as catalog:
+    with (
+        suppress(BundleError, OSError, sqlite3.Error, TypeError, ValueError, LookupError),
+        Catalog(bundle_of(drive)) as catalog,
+    ):
         return frozenset(study.study_instance_uid for study in catalog.studies())
     return frozenset()

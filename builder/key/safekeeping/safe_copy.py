@@ -21,7 +21,6 @@ from builder.key.private_files import copy_private, flush_folder, make_folder, r
 from builder.key.register import Register, Say, copy_register, manifest_digest
 from builder.key.safekeeping.lock import has_register, is_locked, lock_path, locked_name, share_lock
 from builder.key.sticks import BEGUN, THERE, StickPlan, finish, now, plan_stick, storable
-from bundle.layout import MANIFEST
 
 # The case numbers to skip after restoring a copy: the study may have given them after the copy was made.
 SKIPPED = 100
@@ -130,9 +129,9 @@ def _put_aside(register: Path) -> None:
 # Identical copies of a stick, each a stick of its own
 
 
-def known_stick(register: Register, source: Path) -> int:
-    """The number of the stick with exactly this bundle; raises NotOfThisKey."""
-    digest = manifest_digest((source / MANIFEST).read_text("utf-8"))
+def known_stick(register: Register, source: Path, listed: str) -> int:
+    """The number of the stick with exactly the bundle of this manifest; raises NotOfThisKey."""
+    digest = manifest_digest(listed)
     with register.reading() as connection:
         query = "SELECT stick FROM stick WHERE manifest = ? ORDER BY stick DESC LIMIT 1"
         row = connection.execute(query, (digest,)).fetchone()

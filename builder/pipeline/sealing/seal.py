@@ -1,11 +1,11 @@
 """Encrypts a finished plain bundle onto a drive: viewers and README.TXT stay readable, everything else does not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 import hashlib
 from pathlib import Path
 
-from builder.catalogue.template import language_of, sealed_readme
+from builder.catalogue.template import language_of, languages, sealed_readme
 from builder.drive import staging, target
 from builder.drive.verified_write import put_copy
 from builder.errors.build import BuildStopped
@@ -23,6 +23,7 @@ from bundle.layout import (
     STARTS,
     VIEWER_FOLDER,
 )
+from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LockHeader
 from bundle.sealed.slots import Keys, NewSlot
 from bundle.sealed.writing import Sealing
@@ -44,9 +45,21 @@ def seal_onto(drive: Path, plain: Path, slots: Sequence[NewSlot], talk: Talk, *,
     _onto(drive, plain, lambda folder: Sealing(folder, slots), talk, resume=resume)
 
 
-def seal_again(drive: Path, plain: Path, header: LockHeader, keys: Keys, talk: Talk, *, resume: bool = False) -> None:
-    """Encrypt a bundle that has grown onto its drive, under the same passwords; its journals stay as they are."""
-    _onto(drive, plain, lambda folder: Sealing.again(folder, header, keys), talk, resume=resume, task=staging.ADD)
+def seal_again(
+    drive: Path, plain: Path, header: LockHeader, keys: Keys, talk: Talk, *, task: str, resume: bool = False
+) -> None:
+    """Encrypt a bundle that has changed onto its drive, under the same passwords; its journals stay as they are."""
+    _onto(drive, plain, lambda folder: Sealing.again(folder, header, keys), talk, resume=resume, task=task)
+
+
+def check_room(drive: Path, plain: Path, *, is_there: bool = False) -> None:
+    """Refuse a drive without enough space for the bundle in `plain` as ciphertext; raises DriveTooSmall.
+
+    With `is_there`, the ciphertext of before gives its room back.
+    """
+    sizes = [(plain / path).stat().st_size for path in (*manifest.read(plain), MANIFEST)]
+    there = target.total_size(path for path in drive.rglob("*") if path.is_file()) if is_there else 0
+    target.check_space(drive, len(sizes), max(round(sum(sizes) * 1.002) - there, 0))
 
 
 def _onto(
@@ -54,16 +67,15 @@ def _onto(
 ) -> None:
     listed = manifest.read(plain)
     paths = list(_in_order(listed))
-    sizes = {path: (plain / path).stat().st_size for path in (*paths, *filter(is_open, listed))}
-    there = sum(path.stat().st_size for path in drive.rglob("*") if path.is_file()) if task else 0
-    target.check_space(drive, len(sizes), max(round(sum(sizes.values()) * 1.002) - there, 0))
+    sizes = {path: (plain / path).stat().st_size for path in paths}
+    check_room(drive, plain, is_there=bool(task))
     try:
         with staging.hold(drive, resume=resume, task=task) as held, closing(begin(held.folder)) as sealing:
             digests = _copy_open(plain, held.folder, listed)
             digests |= _seal_all(plain, paths, sizes, sealing, talk)
             readme = sealed_readme(_platforms(listed), version=__version__, language=_language(plain))
             target.write_file(held.folder, README, readme)
-            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()})
+            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()}, erase=bool(task))
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
@@ -95,7 +107,19 @@ def _seal_all(plain: Path, paths: Sequence[str], sizes: dict[str, int], sealing:
     return sealing.digests
 
 
-def _platforms(listed: dict[str, str]) -> list[str]:
+def check_readme(drive: Path, listed: Collection[str]) -> None:
+    """Raise DamagedSeal if the README.TXT of an encrypted medium is none that this version would write there.
+
+    Anybody can change it and the outer manifest; that of another version cannot be proved.
+    """
+    said = (drive / README).read_bytes() if (drive / README).is_file() else b""
+    if f"mkbundle {__version__}".encode() not in said:
+        return
+    if all(said != sealed_readme(_platforms(listed), version=__version__, language=code) for code in languages()):
+        raise DamagedSeal(README, "it does not say what mkbundle writes there")
+
+
+def _platforms(listed: Collection[str]) -> list[str]:
     return [name for name, pack in READER_PACKS.items() if pack.start in listed]
 
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from builder.drive.private_paths import is_inside
-from builder.drive.verified_write import put_copy
+from builder.drive.verified_write import forget_cached, put_copy
 from builder.errors.drive import DriveFailed
 from builder.errors.sealing import FolderNotEmpty, PlainOnStick
 from builder.plan import Talk
@@ -19,14 +19,24 @@ _BLOCK = 1 << 20
 
 
 def check_sealed(drive: Path, password: str, talk: Talk) -> int:
-    """Open every chunk on a medium, also of the padding; returns the number of objects. Raises DamagedSeal."""
+    """Open every chunk on a medium, as it comes back from there, not from a cache; returns the number of objects.
+
+    Raises DamagedSeal.
+    """
     with closing(open_medium(drive, password)) as medium:
-        progress = talk.step("Reading the encrypted medium back")
-        for done, path in enumerate(medium.paths, start=1):
-            medium.check_object(path)
-            progress(done, len(medium.paths))
-        medium.check_padding()
-        return len(medium.paths)
+        for name in medium.part_names:
+            forget_cached(drive / name)
+        return open_every_chunk(medium, talk)
+
+
+def open_every_chunk(medium: SealedMedium, talk: Talk) -> int:
+    """Open every chunk, also of the padding; returns the number of objects. Raises DamagedSeal."""
+    progress = talk.step("Reading the encrypted medium back")
+    for done, path in enumerate(medium.paths, start=1):
+        medium.check_object(path)
+        progress(done, len(medium.paths))
+    medium.check_padding()
+    return len(medium.paths)
 
 
 def write_plain(medium: SealedMedium, folder: Path, talk: Talk) -> int:

@@ -3,6 +3,8 @@
 import csv
 import filecmp
 import hashlib
+import json
+import os
 from pathlib import Path
 import random
 import shutil
@@ -14,15 +16,20 @@ import time
 import pydicom
 import pytest
 
+from builder.pipeline.sealing.seal import seal_onto
+from builder.pipeline.sealing.work import work_path
+from bundle import manifest
 from bundle.index.index import Catalog
-from bundle.layout import LOCK
+from bundle.layout import LOCK, MANIFEST
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import JournalWriter
 from bundle.reading.readings import bundle_id
 from bundle.sealed.medium import open_medium
+from bundle.sealed.slots import NewSlot, Role
 from tests import scans
 from tests.builder.cli.test_cli import mkbundle
 from tests.bundle.sealed import other_reader
+from tests.conftest import Silence
 
 WORDS, READER = "acorn beacon cricket delta ember", "garnet hazel indigo jasmine kettle"
 FORM = (
@@ -107,7 +114,9 @@ def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, s
     assert str(work / "stick") in who and "sealing-" not in who
 
 
-@pytest.mark.parametrize("place", ["chunk", "padding", "header copy", "readme", "foreign file", "part gone"])
+@pytest.mark.parametrize(
+    "place", ["chunk", "padding", "header copy", "readme", "readme listed", "foreign file", "part gone"]
+)
 def test_the_check_finds_every_kind_of_damage(work, stick, place):
     part, lock = stick / "BUNDLE/SEALED/00000001.BIN", stick / LOCK
     if place in ("chunk", "padding", "header copy"):
@@ -115,8 +124,15 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
         content = bytearray(file.read_bytes())
         content[at] ^= 1
         file.write_bytes(content)
-    elif place == "readme":
-        (stick / "README.TXT").write_text("other words")
+    elif place.startswith("readme"):
+        said = (stick / "README.TXT").read_bytes()
+        (stick / "README.TXT").write_bytes(said.replace(b"no installation", b"START.EXE first") + b"\r\n")
+        if place == "readme listed":  # whoever alters it can list it, too
+            (stick / "BUNDLE/MANIFEST.TXT").write_text(
+                (stick / "BUNDLE/MANIFEST.TXT").read_text().replace(
+                    hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / "README.TXT")
+                )
+            )  # fmt: skip
     elif place == "foreign file":
         (stick / "BUNDLE/NAMES.TXT").write_text("Quillfeather")
     else:
@@ -169,6 +185,51 @@ def test_the_check_refuses_plain_files_under_names_of_encrypted_ones(work, stick
     assert path in done.stderr and REFUSED[path] in done.stderr
 
 
+def findings_of(report: Path) -> list[tuple[str, str]]:
+    """The rules and places of what a check found, but for those of the disk on which the tests run."""
+    found = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    return sorted((each["check"], each["subject"]) for each in found if not each["check"].startswith("drive."))
+
+
+def test_the_check_of_an_encrypted_stick_finds_what_that_of_the_plain_one_finds(work, tmp_path):
+    """A value of a header that was wrong before it was encrypted, and a stranger in the root."""
+    plain = Path(shutil.copytree(work / "plain", tmp_path / "plain"))
+    image = next(plain.rglob("IM000002"))
+    image.write_bytes(image.read_bytes().replace(b"113100", b"113109", 1))
+    listed = manifest.read(plain) | {image.relative_to(plain).as_posix(): manifest.file_digest(image)}
+    (plain / MANIFEST).write_text(manifest.format_lines(listed))
+    (tmp_path / "stick").mkdir()
+    seal_onto(tmp_path / "stick", plain, [NewSlot(Role.RESEARCHER, "researcher", WORDS)], Silence())
+    for root in (plain, tmp_path / "stick"):
+        (root / "AUTORUN.INF").write_text("[autorun]")
+        reports = ("--json", tmp_path / f"{root.name}.json", "--html", tmp_path / f"{root.name}.htm")
+        password = ("--password-file", work / "pw") if root.name == "stick" else ()
+        done = mkbundle("check", root, *reports, *password, check=1)
+        assert "Traceback" not in done.stderr
+    found = findings_of(tmp_path / "stick.json")
+    assert found == findings_of(tmp_path / "plain.json")
+    assert {"identity.method", "layout.autorun"} <= {name for name, _ in found}
+    assert (tmp_path / "stick.htm").read_text().count("data:image/png") >= 2
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace")
+def test_a_check_writes_no_byte_of_an_encrypted_stick_anywhere(work, tmp_path):
+    """Every file that the check, and what it starts, opens for writing or makes, by strace."""
+    trace = tmp_path / "trace"
+    command = [sys.executable, "-B", "-c", "from builder.cli.main import main; main()", "check", work / "stick",
+               "--password-file", work / "reader", "--no-progress", "--validate-all"]  # fmt: skip
+    calls = "trace=openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,mknod,mknodat"
+    done = subprocess.run(
+        ["strace", "-f", "-s", "300", "-e", calls, "-o", trace, *command], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in trace.read_text(errors="replace").splitlines() if " = -1 " not in line]
+    opened = [line for line in lines if '"' in line and "resumed" not in line]
+    assert any("LOCK.BIN" in line for line in opened)  # it saw the stick being read
+    changing = [line for line in opened if not ("open" in line and "O_RDONLY" in line and "O_CREAT" not in line)]
+    assert [line for line in changing if line.split('"')[1] not in ("/dev/null", "/dev/tty")] == []
+
+
 def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
     (tmp_path / "wrong").write_text("not the right one at all")
     for command in ("check", "unlock", "collect"):
@@ -184,20 +245,21 @@ def test_a_wrong_password_and_none_at_all_are_said(work, tmp_path):
     "command",
     [
         "{scans} {stick} --add --key {key}", "{stick} --remove CASE-001 --key {key}", "upgrade {stick} --key {key}",
-        "copy {stick} {empty}", "image {stick} {empty}/x.iso", "collect {stick} -o {empty}/sr --format dicom-sr",
+        "copy {stick} {empty} --key {key}", "collect {stick} -o {empty}/sr --format dicom-sr",
         "{scans} {stick} --key {key} --viewer none", "{scans} {empty} --encrypt --add --key {key}",
         "{scans} {stick} --key {key} --viewer none --span 1GB",
         "{scans} {stick} --resume --key {key} --viewer none --span 1GB",
         "{scans} {stick} --add --iso {empty}/x.iso --key {key} --viewer none --password-file {pw}",
-        "{scans} {empty} --encrypt --span 700MB --key {key}", "{scans} {empty} --encrypt --iso {key}.iso --key {key}",
+        "{stick} --remove CASE-009 --key {key} --password-file {pw}", "{scans} {empty} --encrypt --remove CASE-001",
+        "upgrade {stick} --key {key} --password-file {reader}",
         "unlock {stick} {stick}/out", "unlock {empty} {empty}/out", "password list {empty}",
     ],
 )  # fmt: skip
-def test_what_does_not_work_yet_refuses_and_writes_nothing(work, stick, tmp_path, command):
+def test_what_cannot_be_done_is_refused_and_writes_nothing(work, stick, tmp_path, command):
     (tmp_path / "empty").mkdir()
     before = {path: (stick / path).read_bytes() for path in files_of(stick)}
     named = {"scans": work / "scans", "stick": stick, "key": work / "keys/study.key", "pw": work / "pw",
-             "empty": tmp_path / "empty"}  # fmt: skip
+             "reader": work / "reader", "empty": tmp_path / "empty"}  # fmt: skip
     done = mkbundle(*command.format(**named).split(), check=None)
     assert done.returncode in (2, 3), done.stdout + done.stderr
     assert {path: (stick / path).read_bytes() for path in files_of(stick)} == before
@@ -290,6 +352,82 @@ def test_scans_are_added_under_the_same_passwords_and_a_kill_loses_nothing(work,
     assert not list((tmp_path / "keys").glob("*.sealing-*"))
 
 
+# Runs mkbundle, and does something at the moment when a file is renamed to this place: a kill, or a stick that forgets.
+AT_RENAME = """
+import os, signal, sys
+place, what, *rest = sys.argv[1:]
+def look(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith(place):
+        if what == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        with open(what, "r+b") as part:
+            part.seek(300)
+            part.write(b"forgotten")
+sys.addaudithook(look)
+sys.argv = ["mkbundle", *rest]
+from builder.cli.main import main
+main()
+"""
+
+
+def mkbundle_until(place: str, what: object, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", AT_RENAME, place, str(what), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_plain_bundle_stays_until_the_stick_has_come_back_whole(work, tmp_path):
+    """The stick forgets what is written last: nothing of the scans is lost, and --resume writes them again."""
+    scans.write_people(tmp_path / "more", 3)
+    shutil.copytree(work / "keys", tmp_path / "keys")
+    stick = Path(shutil.copytree(work / "stick", tmp_path / "stick"))
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    add = (tmp_path / "more", stick, "--add", "--key", tmp_path / "keys/study.key", "--no-picture-search",
+           "--no-progress", "--no-check", "--password-file", work / "pw")  # fmt: skip
+    done = mkbundle_until("stick/BUNDLE/MANIFEST.TXT", stick / "BUNDLE/SEALED/00000001.BIN", *add)
+    (folder,) = (tmp_path / "keys").glob("*.sealing-*")
+    kept = {path: (folder / path).read_bytes() for path in files_of(folder)}
+    assert done.returncode == 4 and str(folder) in done.stderr and "--resume" in done.stderr
+    again = mkbundle(*add, check=4)
+    assert str(folder) in again.stderr and "Traceback" not in again.stderr
+    assert {path: (folder / path).read_bytes() for path in files_of(folder)} == kept
+    with Catalog(folder) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001", "CASE-002", "CASE-003"]
+    mkbundle(*add, "--resume")
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", tmp_path / "keys/study.key")
+    mkbundle("unlock", stick, tmp_path / "out", "--password-file", work / "pw")
+    assert not folder.exists()
+    assert {path: (tmp_path / "out" / path).read_bytes() for path in kept} == kept
+    assert len(list((stick / "READINGS").iterdir())) == 1
+
+
+def test_the_folder_of_one_stick_is_not_that_of_another_at_the_same_drive(tmp_path):
+    found = {work_path(tmp_path / "study.key", tmp_path / "E", stick) for stick in (b"", b"1" * 16, b"2" * 16)}
+    assert len(found) == 3
+
+
+def test_a_stick_whose_sealing_was_killed_is_one_stick_in_the_register(work, tmp_path):
+    (tmp_path / "stick").mkdir()
+    build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--no-check", *OPTIONS)  # fmt: skip
+    done = mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *build)
+    assert done.returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("*.sealing-*/BUNDLE/MANIFEST.TXT"))
+    mkbundle(*build, "--resume")
+    said = mkbundle("who", "CASE-001", "--key", tmp_path / "study.key").stdout
+    assert said.count(str(tmp_path / "stick")) == 1 and "stick 1" in said.lower(), said
+    mkbundle("check", tmp_path / "stick", "--password-file", work / "pw", "--key", tmp_path / "study.key")
+
+
+def test_a_build_that_is_killed_when_its_stick_is_complete_leaves_nothing_plain(work, tmp_path):
+    (tmp_path / "stick").mkdir()
+    build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--no-check", *OPTIONS)  # fmt: skip
+    assert mkbundle_until(".going", "kill", *build).returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("*.sealing-*"))
+    assert "holds a bundle" in mkbundle(*build, "--resume", check=None).stderr
+    assert not list(tmp_path.glob("*.sealing-*"))
+
+
 def test_a_build_that_is_killed_anywhere_is_finished_by_resume_and_leaves_nothing_plain(work, tmp_path):
     draw, started = random.Random(7), time.monotonic()
     build = (work / "scans", tmp_path / "stick", "--key", tmp_path / "k/study.key", "--encrypt", "--password-file",
@@ -329,3 +467,106 @@ def test_no_plain_bundle_stays_beside_the_key_when_nothing_can_come_of_it(work, 
     part.write_bytes(content)
     assert "damaged" in mkbundle(work / "scans", stick, *with_password, "--add", check=None).stderr
     assert [path.name for path in key.parent.iterdir() if "sealing" in path.name] == []
+
+
+def test_a_case_is_removed_and_no_chunk_of_it_stays_on_the_stick(work, stick, tmp_path):
+    """The ciphertext of a removed case would open with every password: it is overwritten where it lies."""
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
+    remove = (stick, "--key", key, "--password-file", work / "pw", "--no-progress", "--remove")
+    assert f"on {stick} mentions the case" in mkbundle(*remove, "CASE-001", check=3).stderr
+    part = stick / "BUNDLE/SEALED/00000001.BIN"
+    before = part.read_bytes()
+    os.link(part, tmp_path / "the blocks")
+    done = mkbundle(*remove, "CASE-002")
+    assert f"Removed from {stick}: CASE-002" in done.stdout
+    blocks, now = (tmp_path / "the blocks").read_bytes(), part.read_bytes()
+    old = {before[at : at + 64] for at in range(0, len(before) - 64, 64)}
+    assert not {content[at : at + 64] for content in (blocks, now) for at in range(0, len(content) - 64, 64)} & old
+    with Catalog(open_medium(stick, READER)) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001"]
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+    assert "taken away again" in mkbundle("who", "CASE-002", "--key", key).stdout
+    assert len(list((stick / "READINGS").iterdir())) == 1
+    assert not list(key.parent.glob("*.sealing-*"))
+
+
+def test_a_removal_that_is_killed_names_no_case_on_the_stick_and_is_finished(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    remove = (stick, "--remove", "CASE-002", "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *remove).returncode == -signal.SIGKILL
+    assert b"Task: remove." in (stick / "BUNDLE/UNFINISH.TXT").read_bytes()
+    assert [path for path in files_of(stick) if b"CASE" in (stick / path).read_bytes()] == []
+    mkbundle(*remove, "--resume")
+    with Catalog(open_medium(stick, READER)) as catalog:
+        assert [study.case for study in catalog.studies()] == ["CASE-001"]
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+
+
+def test_an_upgrade_renews_the_lists_and_keeps_images_and_passwords(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    before = other_reader.objects(stick, READER)
+    done = mkbundle("upgrade", stick, "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert f"Renewed on {stick}" in done.stdout and "Noted in the register" in done.stdout
+    after = other_reader.objects(stick, READER)
+    images = {path: content for path, content in before.items() if path.startswith("DICOM/")}
+    assert {path: content for path, content in after.items() if path.startswith("DICOM/")} == images
+    mkbundle("check", stick, "--password-file", work / "pw", "--key", key)
+
+
+def test_copies_are_identical_open_with_the_same_passwords_and_are_known_to_the_key(work, stick, tmp_path):
+    key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
+    (tmp_path / "copy").mkdir()
+    done = mkbundle("copy", stick, tmp_path / "copy", "--key", key, "--password-file", work / "pw", "--no-progress")
+    assert "read back and identical" in done.stdout and "of this study key" in done.stdout
+    assert files_of(tmp_path / "copy") == files_of(stick)
+    assert all((stick / path).read_bytes() == (tmp_path / "copy" / path).read_bytes() for path in files_of(stick))
+    assert other_reader.objects(tmp_path / "copy", READER) == other_reader.objects(work / "stick", READER)
+    assert str(tmp_path / "copy") in mkbundle("who", "CASE-001", "--key", key).stdout
+
+
+def test_the_image_of_a_disc_holds_the_encrypted_bundle_and_is_checked_with_its_password(work, stick, tmp_path):
+    image = tmp_path / "disc.iso"
+    assert "keeps no answers" in mkbundle("image", stick, image, "--no-progress").stdout
+    subprocess.run(["7z", "x", "-bd", f"-o{tmp_path / 'disc'}", image], check=True, capture_output=True)
+    assert other_reader.objects(tmp_path / "disc", READER) == other_reader.objects(stick, READER)
+    for word in (b"PT000001", b"SQLite", b"Quittengarten"):
+        assert word not in image.read_bytes()
+    done = mkbundle("check", image, "--password-file", work / "reader", "--no-progress")
+    assert "every chunk of it was opened" in done.stdout and "no error was found" in done.stdout
+
+
+def test_a_split_makes_encrypted_media_each_with_its_image(work, tmp_path):
+    """A kill between two media is finished by --resume; every medium has keys of its own."""
+    size = 8_130_000 * 1.0005 + (3 << 20)  # room for one of the two cases
+    (tmp_path / "media").mkdir()
+    build = (work / "scans", tmp_path / "media", "--key", tmp_path / "study.key", "--encrypt", "--password-file",
+             work / "pw", "--span", f"{size / 1e6:.3f}MB", "--iso", tmp_path / "disc.iso", *OPTIONS)  # fmt: skip
+    assert mkbundle_until("MEDIUM02/BUNDLE/UNFINISH/BUNDLE/LOCK.BIN", "kill", *build).returncode == -signal.SIGKILL
+    done = mkbundle(*build, "--resume")
+    assert "MEDIUM01: CASE-001" in done.stdout and "MEDIUM02: CASE-002" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == ["MEDIUM01", "MEDIUM02"]
+    headers = set()
+    for name, case_number in (("MEDIUM01", "CASE-001"), ("MEDIUM02", "CASE-002")):
+        medium = tmp_path / "media" / name
+        assert sum(path.stat().st_size for path in medium.rglob("*") if path.is_file()) <= size
+        with Catalog(open_medium(medium, WORDS)) as catalog:
+            assert [study.case for study in catalog.studies()] == [case_number]
+        mkbundle("check", medium, "--password-file", work / "pw", "--key", tmp_path / "study.key")
+        mkbundle("check", tmp_path / f"disc-{name}.iso", "--password-file", work / "pw", "--no-progress")
+        headers.add((medium / LOCK).read_bytes()[16:32])
+    assert len(headers) == 2
+    assert not list(tmp_path.glob("*.sealing-*"))
+
+
+def test_a_report_in_dicom_names_the_images_of_an_encrypted_stick(work, stick, tmp_path):
+    answer(stick, WORDS, "Dr Quillfeather", "no")
+    command = ("collect", stick, "-o", tmp_path / "sr", "--format", "dicom-sr", "--password-file", work / "pw")
+    mkbundle(*command, check=None)
+    (report,) = (tmp_path / "sr").glob("SR*.dcm")
+    with Catalog(work / "plain") as catalog:
+        study = catalog.studies()[0]
+    read = pydicom.dcmread(report)
+    assert read.StudyInstanceUID == study.study_instance_uid
+    referred = read.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+    assert {item.SeriesInstanceUID for item in referred} == {series.series_instance_uid for series in study.series}

@@ -11,7 +11,7 @@ from builder.check.checks.texts import page_rows, text_of
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
 from builder.check.medium.medium import Medium
-from bundle.bounded import read_file
+from builder.check.places.place import drive_of, read_file
 from bundle.layout import FORM, INDEX_PAGE, number_of_case
 from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
 from bundle.veiled import is_veiled
@@ -115,7 +115,7 @@ def _number(text: str) -> int | None:
 
 def _media_list(medium: Medium) -> list[tuple[str, str, str]]:
     """(Case, pseudonym, images) of this medium in the list beside it; empty if it is not there, or alone."""
-    root = medium.root.resolve()
+    root = drive_of(medium.root).resolve()
     try:
         text = read_file(root.parent / MEDIA_LIST, _LONGEST).decode("utf-8", "replace")
         rows = list(csv.reader(StringIO(text)))
