@@ -6,7 +6,6 @@ and date offsets from the key.
 A build calls `memory`. `register` opens the database and makes its `tables`; `takeover` fills a new register from an
 old key folder. `case_numbers` gives numbers, `time_shifts` shifts examinations, `sticks` records the content of each
 stick, `handed` its manifest; `remembered` makes these entries from the results of a build, `known_people` reads the
-patients of earlier builds; `segment_names` keeps the old names of segments, `originals` keeps the identifiers that
-the checker searches for; `crosswalk` exports who is who, `lookup` answers questions. `safekeeping` copies and locks a
-study.
+patients of earlier builds; `originals` keeps the identifiers that the checker searches for, and old names of
+segments; `crosswalk` exports who is who, `lookup` answers questions. `safekeeping` copies and locks a study.
 """

@@ -11,13 +11,12 @@ from builder.key.case_numbers import StudyOnStick, give_numbers, put_words
 from builder.key.crosswalk import crosswalk_path, export, is_known
 from builder.key.handed import put_listed
 from builder.key.key_file import load_or_make_key, secret_without_key
-from builder.key.originals import KeptOriginals, put_originals, read_from
+from builder.key.originals import KeptOriginals, put_originals, put_segment_names, read_from
 from builder.key.private_files import register_path
 from builder.key.pseudonyms import StudyKey
 from builder.key.register import Register, Say, connect, rehearsal
 from builder.key.remembered import OnStick, not_taken
 from builder.key.safekeeping.lock import locked_name
-from builder.key.segment_names import put_segment_names
 from builder.key.sticks import (
     BEGUN,
     THERE,
