@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedIOBase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class MaskFile:
             for index in range(len(self.segments)):
                 yield self._mask(stream, index)
 
-    def _mask(self, stream: BinaryIO, index: int) -> Mask:
+    def _mask(self, stream: BufferedIOBase, index: int) -> Mask:
         area = self.values.Rows * self.values.Columns
         first_bit = index * area * self.values.BitsAllocated
         last_bit = first_bit + area * self.values.BitsAllocated
