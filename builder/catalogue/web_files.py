@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder.catalogue.preview import thumbnail
+from builder.catalogue.web_chunks import Chunks
 from bundle import layout, web
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, StackFrame, Study
@@ -14,8 +15,8 @@ from bundle.index.records import Series, Stack, StackFrame, Study
 Row = dict[str, Any]
 
 
-def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
-    """Path and content of each file, from the bytes of the index that goes onto the medium."""
+def web_files(index: bytes, chunks: Chunks | None = None) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file, from the bytes of the index that goes onto the medium; `chunks` if it has them."""
     root = resources.files("bundle_template")
     for path in web.FIXED:
         yield path, root.joinpath(PurePosixPath(path).name).read_bytes()
@@ -24,7 +25,9 @@ def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
         file.parent.mkdir()
         file.write_bytes(index)
         with Catalog(Path(folder)) as catalog:
-            yield web.ROWS, web.script_of(_rows(catalog))
+            yield web.ROWS, web.script_of(_rows(catalog, web.CHUNK_FRAMES if chunks else 0))
+            if chunks:
+                yield from chunks.of(catalog)
 
 
 def fixed_size() -> int:
@@ -33,8 +36,8 @@ def fixed_size() -> int:
     return sum(len(root.joinpath(PurePosixPath(path).name).read_bytes()) for path in web.FIXED)
 
 
-def _rows(catalog: Catalog) -> Row:
-    values = (web.VERSION, [_case(catalog, study) for study in catalog.studies()])
+def _rows(catalog: Catalog, chunk_frames: int) -> Row:
+    values = (web.VERSION, chunk_frames, [_case(catalog, study) for study in catalog.studies()])
     return dict(zip(web.ROOT_KEYS, values, strict=True))
 
 

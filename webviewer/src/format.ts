@@ -73,6 +73,8 @@ export interface Case {
 
 export interface BundleIndex {
   version: number;
+  /** Frames in a chunk; 0 where the medium has none. */
+  chunk_frames: number;
   cases: Case[];
 }
 

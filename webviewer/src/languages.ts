@@ -15,6 +15,10 @@ export const GERMAN: Texts = {
   "%n images not chosen": ["%n Bild nicht ausgewählt", "%n Bilder nicht ausgewählt"],
   "%n images of this series are damaged":
     ["%n Bild dieser Serie ist beschädigt", "%n Bilder dieser Serie sind beschädigt"],
+  "{path} cannot be read. The stick or disc is no longer there, or it is damaged. You can still view what was read.":
+    "{path} ist nicht lesbar. Der Stick oder die Disc ist nicht mehr da oder beschädigt. Was schon gelesen ist, bleibt sichtbar.",
+  "{path} does not match the index, so its image is not shown. The medium may be damaged: ask for a new copy.":
+    "{path} passt nicht zum Index, deshalb wird das Bild nicht gezeigt. Der Datenträger kann beschädigt sein: Bitten Sie um eine neue Kopie.",
   "★ Key image": "★ Schlüsselbild",
   "⇄ Linked": "⇄ Gekoppelt",
   "One, two or four panes": "Eine, zwei oder vier Ansichten",

@@ -4,7 +4,7 @@ import { remarksOf, titleOf } from "./annotation";
 import { context, make } from "./dom";
 import { PREVIEW_GREYS, frameAt, type BundleIndex, type Case, type Entry, type Stack } from "./format";
 import { kindOf, paint, patternsOf } from "./pixels";
-import type { FrameReader } from "./source";
+import type { PixelSource } from "./source";
 import { tr, trn } from "./words";
 
 const PREVIEW = 56;
@@ -12,7 +12,7 @@ const PREVIEW = 56;
 export class CaseList {
   readonly element = make("nav", { className: "cases" });
   private readonly rows = new Map<Entry, HTMLButtonElement>();
-  private reader: FrameReader | null = null;
+  private reader: PixelSource | null = null;
   private readonly waiting: Entry[] = [];
   private busy = false;
 
@@ -30,7 +30,7 @@ export class CaseList {
   }
 
   /** Make finer previews of the rows that are seen, from now on. */
-  open(reader: FrameReader): void {
+  open(reader: PixelSource): void {
     this.reader = reader;
     const seen = new IntersectionObserver((changes) => {
       for (const change of changes.filter((found) => found.isIntersecting)) {
@@ -102,7 +102,7 @@ function drawSigns(canvas: HTMLCanvasElement, stack: Stack): void {
 }
 
 /** The slice that the index names, in the window of the stack. */
-async function drawPreview(canvas: HTMLCanvasElement, entry: Entry, reader: FrameReader): Promise<void> {
+async function drawPreview(canvas: HTMLCanvasElement, entry: Entry, reader: PixelSource): Promise<void> {
   const { stack } = entry;
   const frame = frameAt(stack.frames, stack.preview_frame);
   const byFrame = frame.padding !== null;

@@ -2,6 +2,7 @@
 
 import { firstOf } from "./choice";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
+import { ChunkReader } from "./chunks";
 import { button, make } from "./dom";
 import { VERSION, entriesOf, type BundleIndex } from "./format";
 import { fullScreen } from "./fullscreen";
@@ -10,7 +11,7 @@ import { NO_ANSWERS, Opening } from "./opening";
 import { Cine } from "./panes/cine";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
-import { FrameReader, type Folder } from "./source";
+import { FrameReader, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {
@@ -34,15 +35,12 @@ function show(index: BundleIndex): void {
   const list = new CaseList(index, entries, (entry) => reader?.open(entry));
   const stage = make("main");
   const bar = make("header");
-  const opening = new Opening((folder) => {
-    reader = begin(folder);
-  });
-  stage.append(opening.element);
   const told = make("p", { className: "told", text: tr(NO_ANSWERS) });
   document.body.replaceChildren(bar, make("aside", {}, list.element, told), stage);
+  if (index.chunk_frames) reader = begin(new ChunkReader(index));
+  else stage.append(new Opening((folder) => (reader = begin(new FrameReader(folder)))).element);
 
-  function begin(folder: Folder): Reader {
-    const source = new FrameReader(folder);
+  function begin(source: PixelSource): Reader {
     const help = make("div", { className: "shade" });
     help.hidden = true;
     const toggle = (shown = help.hidden): boolean => {

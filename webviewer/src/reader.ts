@@ -11,7 +11,7 @@ import { Port } from "./panes/port";
 import { leastWidth, windowFrom } from "./pixels";
 import { CT_PRESETS, HU } from "./presets";
 import { Slices } from "./slices";
-import type { FrameReader } from "./source";
+import type { PixelSource } from "./source";
 import { goToEnd, indexOfNumber, opened, scroll, zoomBy, type Tool, type ViewState } from "./state";
 
 const LAYOUTS = [1, 2, 4] as const;
@@ -26,7 +26,7 @@ export class Reader {
 
   /** `changed` is called when another stack, tool or arrangement is used; `toggleHelp` shows or hides the help. */
   constructor(
-    private readonly entries: readonly Entry[], private readonly list: CaseList, private readonly source: FrameReader,
+    private readonly entries: readonly Entry[], private readonly list: CaseList, private readonly source: PixelSource,
     private readonly changed: () => void, readonly toggleHelp: (shown?: boolean) => boolean,
   ) {
     this.selected = this.addPort();

@@ -3,7 +3,7 @@
 import { gapsAfter } from "./directions";
 import { framesOf, type Entry, type Frame } from "./format";
 import { isPadding, kindOf, patternsOf, storedValue, type Patterns, type PixelKind } from "./pixels";
-import { NotShown, type FrameReader } from "./source";
+import { NotShown, type PixelSource } from "./source";
 
 // A PC of 4 GB must keep running.
 const MOST_BYTES = 640 << 20;
@@ -20,7 +20,7 @@ export class Slices {
 
   /** `arrived` is called after each slice; `parts` says into how many the memory is divided. */
   constructor(
-    readonly entry: Entry, private readonly reader: FrameReader, first: number, private readonly parts: () => number,
+    readonly entry: Entry, private readonly reader: PixelSource, first: number, private readonly parts: () => number,
     private readonly arrived: (index: number) => void,
   ) {
     this.frames = framesOf(entry.stack);

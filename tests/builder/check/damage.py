@@ -13,6 +13,7 @@ from builder.catalogue.cleaning import CleaningStated, Method
 from builder.catalogue.template import template_files
 from bundle.held import held_text
 from tests.builder.check.damage_answers import ANSWER_DAMAGES
+from tests.builder.check.damage_chunks import CHUNK_DAMAGES
 from tests.builder.check.damage_stacks import STACK_DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
     BILLS,
@@ -49,7 +50,7 @@ from tests.builder.check.damaging import (  # fmt: skip
 )
 
 # The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
-DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES, *ANSWER_DAMAGES]
+DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES, *ANSWER_DAMAGES, *CHUNK_DAMAGES]
 
 
 def breaks(check: str) -> Callable[[Damage], Damage]:

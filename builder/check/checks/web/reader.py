@@ -104,7 +104,8 @@ def _expected(both: IndexComparison) -> dict[str, Any]:
                 said["preview_columns"], said["preview"] = _preview(both.index.preview(stack.stack_id))
             case["series"].append(of_series)
         cases.append(case)
-    return {"version": web.VERSION, "cases": cases}
+    has_chunks = any(map(web.is_chunk, both.medium.expected or both.medium.files))
+    return {"version": web.VERSION, "chunk_frames": web.CHUNK_FRAMES if has_chunks else 0, "cases": cases}
 
 
 def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> dict[str, Any]:
