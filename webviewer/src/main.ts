@@ -9,6 +9,7 @@ import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { NO_ANSWERS, Opening } from "./opening";
 import { Cine } from "./panes/cine";
+import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
 import { FrameReader, type PixelSource } from "./source";
@@ -48,13 +49,17 @@ function show(index: BundleIndex): void {
       help.hidden = !shown;
       return was;
     };
-    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), toggle);
+    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), () => planes.follow(), toggle);
     const cine = new Cine(begun);
     const grid = make("div", { className: "panes" });
-    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen });
-    const tools = new Bar(bar, begun, grid);
+    const planes: PlanesPage = new PlanesPage(begun, (shown) => {
+      grid.hidden = shown;
+      tools.follow();
+    });
+    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen, planes });
+    const tools = new Bar(bar, begun, grid, planes);
     help.append(helpOf(commands, () => toggle(false)));
-    stage.replaceChildren(grid, cine.element, help);
+    stage.replaceChildren(grid, planes.element, cine.element, help);
     listen(commands);
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) begun.open(first);
@@ -70,19 +75,24 @@ class Bar {
     made.title = `${tr(text)} (${key})`;
     return [tool, made] as const;
   });
+  private readonly planes = button(tr("MPR"), () => this.page.toggle());
   private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
-  constructor(bar: HTMLElement, private readonly reader: Reader, private readonly grid: HTMLElement) {
+  constructor(bar: HTMLElement,
+    private readonly reader: Reader, private readonly grid: HTMLElement, private readonly page: PlanesPage,
+  ) {
     this.windows.addEventListener("change", () => this.use());
+    this.planes.title = `${tr("Planes in any direction")} (M)`;
     this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
     const panes = button(tr("Panes"), () => reader.cycleLayout());
     panes.title = `${tr("One, two or four panes")} (Q)`;
     const others = [
       panes,
       this.linked,
+      this.planes,
       button(tr("Invert"), () => reader.invert()),
-      button(tr("Reset"), () => reader.escape()),
+      button(tr("Reset"), () => (page.shown ? page.escape() : reader.escape())),
       button(tr("Help (H)"), () => reader.toggleHelp()),
     ];
     bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
@@ -94,6 +104,7 @@ class Bar {
     for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(settings.tool === tool));
     this.linked.setAttribute("aria-pressed", String(ties.linked));
     this.linked.disabled = ports.length < 2;
+    this.planes.setAttribute("aria-pressed", String(this.page.shown));
     const shown = ports.filter((port) => !port.element.hidden);
     this.grid.className = `panes by${shown.length}`;
     const elements = ports.map((port) => port.element);
