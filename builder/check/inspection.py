@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.check.checks import drive, layout, pictures, records, rows
+from builder.check.checks import drive, layout, pictures, records, rows, web
 from builder.check.checks import index as database
 from builder.check.checks.answers import check_answers, has_answers
 from builder.check.checks.handed import HandedOut, check_handed, returned
@@ -19,7 +19,6 @@ from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
 from builder.check.checks.viewers import check_viewers, comparable, described, known_here, knows_script
-from builder.check.checks.web import chunks, reader
 from builder.check.errors import NothingToCheck
 from builder.check.findings import Finding, below_causes, finding, for_others, limited, sort_findings, with_answers
 from builder.check.medium.dicom_file import Unsound
@@ -157,7 +156,7 @@ def _look(read: _Read) -> Iterator[Finding]:
     yield from check_lists(medium, directory, index)
     if index:
         both = database.compare(index, medium)
-        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *reader.CHECKS, *chunks.CHECKS, check_stacks):
+        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *web.CHECKS, check_stacks):
             yield from compare(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)

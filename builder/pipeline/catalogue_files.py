@@ -55,7 +55,9 @@ def listings(
     lines = _case_lines(written, cases, counts)
     if not names_patients:
         lines = [replace(line, pseudonym="") for line in lines]
-    files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
+    files = template.template_files(
+        lines, platforms, version=__version__, language=language, cleaning=cleaning, for_browsers=chunks is not None
+    )
     yield from files.items()
 
 
