@@ -22,15 +22,17 @@ from bench.peers import Command
 from bench.reading import cost_of_reading, readings
 from bench.scans import write_scans
 
-_DEFAULT, _UNSEARCHED, _UNCHECKED, _UNREAD, _HEADERS = (
-    "mkbundle", "nothing searched", "without the check", "nothing read", "--no-picture-search",
+_DEFAULT, _CHUNKS, _UNSEARCHED, _UNCHECKED, _UNREAD, _HEADERS = (
+    "mkbundle", "--web full", "nothing searched", "without the check", "nothing read", "--no-picture-search",
 )  # fmt: skip
 _OURS = {
-    _DEFAULT: peers.checked, _UNSEARCHED: peers.unsearched, _UNCHECKED: peers.unchecked, _UNREAD: peers.unread,
-    _HEADERS: peers.headers_only,
+    _DEFAULT: peers.checked, _CHUNKS: peers.with_chunks, _UNSEARCHED: peers.unsearched, _UNCHECKED: peers.unchecked,
+    _UNREAD: peers.unread, _HEADERS: peers.headers_only,
 }  # fmt: skip
 # Of the default build without the search for originals.
 _GOAL_SEARCH = 1.25
+# Milliseconds more for the images for browsers, of each file.
+_GOAL_CHUNKS = 2.5
 # Times `cp -r`, seconds, and the share of a medium's pace.
 _GOAL_PICTURES, _GOAL_HEADERS, _GOAL_FIXED, _GOAL_PACE = 3.0, 1.5, 1.5, 0.95
 _PACE = 100_000_000
@@ -155,6 +157,8 @@ def _print_slopes(runs: Runs) -> None:
         print_goal(f"{name}, per file, of cp -r,", slope(_clock(runs[name])) / clock, goal)
     searched, unsearched = (slope(_clock(runs[name])) for name in (_DEFAULT, _UNSEARCHED))
     print_goal("mkbundle, per file, of one that searches for no originals,", searched / unsearched, _GOAL_SEARCH)
+    apart = slope(_clock(runs[_CHUNKS])) - slope(_clock(runs[_DEFAULT]))
+    print_goal("--web full, per file, milliseconds more,", 1000 * apart, _GOAL_CHUNKS)
     print_goal("fixed start in seconds,", fixed(_clock(runs[_HEADERS])), _GOAL_FIXED)
 
 

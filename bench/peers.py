@@ -35,6 +35,11 @@ def checked(scans: Path, target: Path) -> Command:
     return _mkbundle([sys.executable, "-c", _MKBUNDLE], scans, target)
 
 
+def with_chunks(scans: Path, target: Path) -> Command:
+    """The same with the images for browsers."""
+    return [*checked(scans, target), "--web", "full"]
+
+
 def unsearched(scans: Path, target: Path) -> Command:
     """The same without the search for originals before the commit."""
     return _mkbundle([sys.executable, "-m", "bench.unsearched"], scans, target)

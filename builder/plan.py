@@ -166,7 +166,7 @@ STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
 _GOOD_TO_KNOW = frozenset({
     "face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", "decided before",
-    "segment name", STORED_BITS,
+    "segment name", "browser", STORED_BITS,
 })  # fmt: skip
 
 

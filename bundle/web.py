@@ -5,11 +5,12 @@ beside it, and nothing else. It holds rows of the index, without anything that m
 is: no pseudonym, no date, no UID, no number of a series.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
+import re
 from typing import Any
 
-from bundle.layout import WEB_FOLDER
+from bundle.layout import DICOM_FOLDER, WEB_FOLDER
 
 PAGE, SCRIPT, ROWS = (f"{WEB_FOLDER}/{name}" for name in ("READER.HTM", "READER.JS", "INDEX.JS"))
 # Those that are the same on every medium of one version.
@@ -19,16 +20,23 @@ FILES = (*FIXED, ROWS)
 VERSION = 1
 _BEFORE, _BEHIND = "self.bundleIndex=", ";\n"
 
-ROOT_KEYS = ("version", "cases")
+# `chunk_frames` is the number of frames in a chunk; 0 where the medium has none, and the page asks for its folder.
+ROOT_KEYS = ("version", "chunk_frames", "cases")
 CASE_KEYS = ("case", "images_not_chosen", "images_unreadable", "series")
-SERIES_KEYS = ("modality", "images", "images_left_out", "stacks")
+# `frame_of_reference` is equal in series of a case that share one: its place in the case, from 1; 0 for none.
+SERIES_KEYS = ("modality", "images", "images_left_out", "frame_of_reference", "stacks")
 # As in the records of the index; `name` is that of the stack within its series.
 STACK_KEYS = (
     "name", "number_of_frames", "rows", "columns", "bits_allocated", "bits_stored", "pixel_representation",
     "photometric_interpretation", "pixel_padding_value", "pixel_spacing", "orientation", "spacing_between_slices",
     "is_volume", "not_volume_reason", "notes", "window", "preview_frame", "units", "voi_lut_function",
-    "slice_thickness", "frames",
+    "slice_thickness", "preview_columns", "preview", "frames",
 )  # fmt: skip
+# The longer side of a preview, in pixels: it is that of the index with each block of n x n made one, n as small as
+# possible. A block becomes the mean of its pixels, rounded half up, and then one of as many greys as there are signs.
+PREVIEW_SIDE = 64
+# No letter and no digit: so no picture can be taken for a name or a number by the search for identifiers.
+PREVIEW_GREYS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 # A column for each: the one value of all frames, or a list. A file is `folder`/IM`number`; `orientation` is six numbers
 # with blanks between them, empty where the stack has one.
 FRAME_KEYS = (
@@ -36,6 +44,40 @@ FRAME_KEYS = (
     "rescale_slope", "rescale_intercept", "voi_lut_function", "pixel_padding_value", "pixel_padding_range_limit",
     "altered", "orientation",
 )  # fmt: skip
+
+# A chunk is a script with the pixels of so many frames of a stack, in its order: one call, with the name of the chunk,
+# the number of bytes of each frame, and these bytes in base64.
+CHUNK_FRAMES = 8
+_CHUNK = re.compile(rf"{WEB_FOLDER}/(PT\d{{6}}/ST\d{{6}}/SE\d{{6}}/\d{{8}})\.JS")
+_CALL, _CALLED = "self.bundleChunk(", ");\n"
+_OF_CHUNK = re.compile(rb'self\.bundleChunk\(\["[A-Z0-9/]+",\[[0-9,]+\],"([A-Za-z0-9+/]*=?=?)"\]\);\n')
+
+
+def chunk_path(folder: str, stack: int, chunk: int) -> str:
+    """The path of a chunk; `folder` is that of the stack's first file, and both numbers count from 1."""
+    return f"{WEB_FOLDER}/{folder.removeprefix(f'{DICOM_FOLDER}/')}/{stack:03d}{chunk:05d}.JS"
+
+
+def is_chunk(path: str) -> bool:
+    """Whether a chunk may have this path."""
+    return _CHUNK.fullmatch(path) is not None
+
+
+def chunk_of(path: str, lengths: Sequence[int], base64: str) -> bytes:
+    """The content of a chunk."""
+    said = json.dumps([chunk_name(path), list(lengths), base64], separators=(",", ":"))
+    return f"{_CALL}{said}{_CALLED}".encode("ascii")
+
+
+def chunk_name(path: str) -> str:
+    """The name by which a chunk calls itself, so that one in the place of another is found out."""
+    return path.removeprefix(f"{WEB_FOLDER}/").removesuffix(".JS")
+
+
+def payload_in(content: bytes) -> tuple[int, int] | None:
+    """Where the base64 of a chunk begins and ends; None if the content is none, and may hold or do anything."""
+    found = _OF_CHUNK.fullmatch(content)
+    return None if found is None else found.span(1)
 
 
 def script_of(rows: Mapping[str, Any]) -> bytes:

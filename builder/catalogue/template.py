@@ -133,11 +133,12 @@ def language_of(page: bytes) -> str:
 
 def template_files(
     cases: Sequence[CaseLine], platforms: Sequence[str], *, version: str, contact: str = "", language: str = ENGLISH,
-    cleaning: CleaningStated = _NOTHING,
+    cleaning: CleaningStated = _NOTHING, for_browsers: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """Relative path -> content of every document on a medium with the viewers for `platforms`.
 
-    `cleaning` is what the images of the medium say of their de-identification.
+    `cleaning` is what the images of the medium say of their de-identification. `for_browsers`: it has copies of the
+    images that a browser shows without being given the folder.
     """
     words = _Words(**tomllib.loads(_read(_WORDS, language)))
     values = _totals(cases, words) | {"version": version}
@@ -153,6 +154,7 @@ def template_files(
     page |= {"methods": _items(methods), "privacy": _items(sentences)}
     values |= {"methods": _wrapped(methods, "  "), "privacy": _wrapped(sentences, "  - ")}
     conditions = {*platforms, "viewer" if platforms else "none", *_remarked(cases)}
+    conditions |= {"full" if for_browsers else "folder"}
     conditions |= set() if WINDOWS_PACK.name in platforms else {"nowindows"}
     files = {
         README: _crlf(_filled(_read(README, language), values, conditions)),

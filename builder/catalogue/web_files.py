@@ -1,11 +1,13 @@
 """Makes the reader in a browser: its page and script as they are shipped, and its list of scans from the index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from builder.catalogue.preview import thumbnail
+from builder.catalogue.web_chunks import Chunks
 from bundle import layout, web
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, StackFrame, Study
@@ -13,8 +15,8 @@ from bundle.index.records import Series, Stack, StackFrame, Study
 Row = dict[str, Any]
 
 
-def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
-    """Path and content of each file, from the bytes of the index that goes onto the medium."""
+def web_files(index: bytes, chunks: Chunks | None = None) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file, from the bytes of the index that goes onto the medium; `chunks` if it has them."""
     root = resources.files("bundle_template")
     for path in web.FIXED:
         yield path, root.joinpath(PurePosixPath(path).name).read_bytes()
@@ -23,7 +25,9 @@ def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
         file.parent.mkdir()
         file.write_bytes(index)
         with Catalog(Path(folder)) as catalog:
-            yield web.ROWS, web.script_of(_rows(catalog))
+            yield web.ROWS, web.script_of(_rows(catalog, web.CHUNK_FRAMES if chunks else 0))
+            if chunks:
+                yield from chunks.of(catalog)
 
 
 def fixed_size() -> int:
@@ -32,28 +36,34 @@ def fixed_size() -> int:
     return sum(len(root.joinpath(PurePosixPath(path).name).read_bytes()) for path in web.FIXED)
 
 
-def _rows(catalog: Catalog) -> Row:
-    values = (web.VERSION, [_case(catalog, study) for study in catalog.studies()])
+def _rows(catalog: Catalog, chunk_frames: int) -> Row:
+    values = (web.VERSION, chunk_frames, [_case(catalog, study) for study in catalog.studies()])
     return dict(zip(web.ROOT_KEYS, values, strict=True))
 
 
 def _case(catalog: Catalog, study: Study) -> Row:
-    series = [_series(catalog, series) for series in study.series]
+    named = dict.fromkeys(series.frame_of_reference_uid for series in study.series if series.frame_of_reference_uid)
+    frames_of_reference = {uid: number for number, uid in enumerate(named, start=1)}
+    series = [_series(catalog, series, frames_of_reference) for series in study.series]
     values = (study.case, study.images_not_chosen, study.images_unreadable, series)
     return dict(zip(web.CASE_KEYS, values, strict=True))
 
 
-def _series(catalog: Catalog, series: Series) -> Row:
-    stacks = [_stack(series, stack, catalog.frames(stack.stack_id)) for stack in series.stacks]
-    values = (series.modality, series.number_of_instances, series.images_left_out, stacks)
+def _series(catalog: Catalog, series: Series, frames_of_reference: Mapping[str, int]) -> Row:
+    stacks = [_stack(catalog, series, stack) for stack in series.stacks]
+    place = frames_of_reference.get(series.frame_of_reference_uid, 0)
+    values = (series.modality, series.number_of_instances, series.images_left_out, place, stacks)
     return dict(zip(web.SERIES_KEYS, values, strict=True))
 
 
-def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> Row:
+def _stack(catalog: Catalog, series: Series, stack: Stack) -> Row:
+    columns, preview = thumbnail(catalog.preview(stack.stack_id))
     special = {
+        "preview_columns": columns,
+        "preview": preview,
         "name": series.name_of(stack),
         "orientation": stack.image_orientation_patient,
-        "frames": _columns(frames),
+        "frames": _columns(catalog.frames(stack.stack_id)),
     }
     return {key: special[key] if key in special else getattr(stack, key) for key in web.STACK_KEYS}
 

@@ -2,7 +2,7 @@
 
 `inspection` is the whole check, top to bottom, and `report` its result. `rules`, `image_rules` and `paper_rules` list
 every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin,
-and `places` reads the files of a medium, plain or encrypted.
+`places` reads the files of a medium, plain or encrypted, and `png` reads pictures.
 """
 
 from builder.check.checks.handed import HandedOut, Returned

@@ -64,6 +64,9 @@ PAPER_RULES = (
         "Do not open it, and do not give the medium away: somebody may have put another program there. Build the "
         "bundle again.", FORMAT,
     ),
+    Rule(
+        "web.chunks", ERROR, "The images for browsers are those of the DICOM files, bit for bit.", REBUILD, FORMAT,
+    ),
     Rule("web.rows", ERROR, "The list of the reader in a browser says what the index says.", REBUILD, FORMAT),
     Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", REBUILD, _PDI),

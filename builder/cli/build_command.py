@@ -68,6 +68,7 @@ def build_command(
         unlock(task.key or default_key(), task.passphrase_file)
         return _remove(paths, task, crew, told, sealing)
     _check_usage(paths, task, media)
+    _check_web(for_readers, media, sealing)
     (lock if task.lock and not task.dry_run else unlock)(task.key or default_key(), task.passphrase_file)
     options = _options(paths, task, choosing, in_pictures, for_readers, crew, cleaning)
     check_outside([choosing.plan_file], [options.drive])
@@ -82,6 +83,15 @@ def _check_usage(paths: tuple[Path, ...], task: Task, media: ForMedia) -> None:
         raise click.UsageError("--span makes new bundles: leave out --add.")
     if len(paths) < 2:
         raise click.UsageError("Name at least one folder of scans, and the drive. Try: mkbundle ./scans E:/")
+
+
+def _check_web(for_readers: ForReaders, media: ForMedia, sealing: ForSealing) -> None:
+    if for_readers.web != "full":
+        return
+    if sealing.encrypt:
+        raise click.UsageError("A browser cannot open an encrypted stick yet: leave out --web full.")
+    if media.span is not None:
+        raise click.UsageError("The room that --web full takes is known only afterwards: leave it or --span out.")
 
 
 def _options(
@@ -107,6 +117,7 @@ def _options(
         form=form,
         hanging=read_hanging_file(for_readers.hanging_file),
         language=for_readers.language,
+        web_full=for_readers.web == "full",
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
         options_from=str(click.get_current_context().meta.get(STUDY_USED, "")),
         selection=choosing.selection,

@@ -90,6 +90,7 @@ class ForReaders:
     form_file: str | None
     hanging_file: str | None
     language: str | None
+    web: str
 
 
 FOR_READERS = grouped(
@@ -104,6 +105,13 @@ FOR_READERS = grouped(
         type=click.Choice(languages()),
         help="The language of README.TXT, INDEX.HTM, MANUAL.PDF and the default form. Default: English, or the "
         "bundle's with --add.",
+    ),
+    click.option(
+        "--web",
+        type=click.Choice(["folder", "full"]),
+        default="folder",
+        help="How a browser gets the images: from the stick's folder, for which the page asks, or at once, from copies "
+        "that take about half as much room again.",
     ),
 )
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-import hashlib
-from itertools import chain
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
 from builder.catalogue.cleaning import CleaningStated
-from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.web_chunks import SHARE, Chunks
 from builder.check import Finding, Validation, check_bundle
 from builder.decide.picture_records import PictureRecord
 from builder.deface.search import with_faces_removed
@@ -21,11 +19,11 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings, names_patients, researchers_files, said_of_cleaning
+from builder.pipeline.catalogue_files import said_of_cleaning, write_lists
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, in_order, is_one_of_several, read_present
-from builder.pipeline.notices import Faces, look_for_faces, stored_bits_notices, unused_rules
+from builder.pipeline.notices import Faces, browser_notices, look_for_faces, stored_bits_notices, unused_rules
 from builder.pipeline.outcome import BuildOptions, Outcome
 from builder.pipeline.planning.arranging import form_with_order, note_words
 from builder.pipeline.planning.counts import BundleCounts, counts_of_plan, counts_written
@@ -43,7 +41,7 @@ from builder.pipeline.remember import (
     with_dates_shifted,
 )
 from builder.pipeline.sources import SourcesRead, read_sources
-from builder.pipeline.viewers import Viewers, copy_packs, foresee_viewers, get_viewers
+from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
 from builder.plan import Notice, Talk, WrittenInstance
 from builder.scan.archives import Unpacking
@@ -110,6 +108,7 @@ def _make(
     seen_before: Sequence[PictureRecord],
 ) -> Outcome:  # fmt: skip
     present = _read_present(options, context)
+    options = replace(options, web_full=options.web_full or present.has_chunks)
     plan = assign(
         sources.patients, context.key, staging.folder_on(options.drive), options.policy,
         look_for_text=options.look_into_pictures, present=present.written,
@@ -126,7 +125,7 @@ def _make(
         viewers, present = new_viewers(options.drive, present, context.talk), present.without_viewers()
     if viewers is None:
         viewers = get_viewers(options.platforms, context.talk)
-    bytes_needed = plan.bytes_needed + viewers.size
+    bytes_needed = _needed(plan, present, viewers, options)
     target.check_space(options.drive, len(plan.jobs), bytes_needed, kept=present.size)
     try:
         writing = _write_all(plan, sources, present, options, context, viewers.packs, seen_before)
@@ -137,12 +136,19 @@ def _make(
     return _outcome(sources, options, viewers, bytes_needed, writing)
 
 
+def _needed(plan: BuildPlan, present: Present, viewers: Viewers, options: BuildOptions) -> int:
+    """The most bytes that come onto the drive."""
+    packed = plan.bytes_needed + (0 if present.has_chunks else present.size)
+    return plan.bytes_needed + viewers.size + (round(SHARE * packed) if options.web_full else 0)
+
+
 def _foreseen(sources: SourcesRead, options: BuildOptions, plan: BuildPlan, present: Present) -> Outcome:
     """The result of a dry run."""
     sources.check_totals(len(plan.jobs) + len(plan.segmentations))
     viewers = foresee_viewers(present.platforms if present.is_older else options.platforms)
-    needed, free = target.space(options.drive, len(plan.jobs), plan.bytes_needed + viewers.size, kept=present.size)
-    outcome = _outcome(sources, options, viewers, plan.bytes_needed + viewers.size, _Writing(counts_of_plan(plan)))
+    most = _needed(plan, present, viewers, options)
+    needed, free = target.space(options.drive, len(plan.jobs), most, kept=present.size)
+    outcome = _outcome(sources, options, viewers, most, _Writing(counts_of_plan(plan)))
     return replace(outcome, forecast=forecast(sources, needed, free, viewers, options))
 
 
@@ -248,12 +254,14 @@ def _write_all(
         )
         counts = present.counts_beside(plan.jobs).joined(found, everything)
         cleaning = said_of_cleaning(everything)
-        digests = _write_the_rest(
-            everything, cases, present, counts, held.folder, previews, options, context, packs, cleaning
-        )
+        chunks = Chunks(held.folder, context.executor, talk) if options.web_full else None
+        digests = write_lists(
+            everything, cases, file_set_uid(context.key, everything), present, counts, held.folder, previews, options,
+            context, packs, cleaning, chunks,
+        )  # fmt: skip
         notices = [
             *gone, *stored_bits_notices(written, cases), *unused_rules(held.folder, options),
-            *undecided_notices(held.folder),
+            *undecided_notices(held.folder), *browser_notices(chunks, everything),
         ]  # fmt: skip
         skipped = [*sources.skipped, *settled.skipped, *segmented.skipped]
         stick = remember(context, options, plan, everything, cases, counts, digests, present, skipped)
@@ -279,21 +287,3 @@ def _write_all(
     )
 
 
-def _write_the_rest(
-    written: Sequence[WrittenInstance], cases: dict[str, str], present: Present, counts: Counts, root: Path,
-    previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack], cleaning: CleaningStated,
-) -> dict[str, str]:  # fmt: skip
-    """Path -> SHA-256 of everything in the bundle."""
-    digests = present.viewers | {image.instance.path: image.instance.digest for image in written}
-    platforms = [*present.platforms, *(pack.platform for pack in packs)]
-    progress = context.talk.step("Making the index and previews")
-    language = options.language or present.language
-    content = listings(
-        written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning,
-        names_patients=names_patients(options.form or present.form),
-    )  # fmt: skip
-    for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
-        target.write_file(root, path, data)
-        digests[path] = hashlib.sha256(data).hexdigest()
-        del data  # it may be large, and the next one is made now
-    return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))

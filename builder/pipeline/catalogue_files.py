@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+import hashlib
 from itertools import chain
+from pathlib import Path
 
 from builder.build_plan import BuildPlan
 from builder.catalogue import template
@@ -13,10 +15,17 @@ from builder.catalogue.dicomdir import dicomdir
 from builder.catalogue.index import index
 from builder.catalogue.left_out import Counts
 from builder.catalogue.previews import Previews
+from builder.catalogue.web_chunks import Chunks
 from builder.catalogue.web_files import web_files
 from builder.content import ContentKind
 from builder.deidentify import Option
 from builder.deidentify.policy import BASIC
+from builder.drive import target
+from builder.freeze import Pack
+from builder.pipeline.context import Context
+from builder.pipeline.existing_bundle import Present
+from builder.pipeline.outcome import BuildOptions
+from builder.pipeline.viewers import copy_packs
 from builder.plan import Progress, WrittenInstance
 from builder.write.write import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from bundle import __version__, layout
@@ -33,23 +42,48 @@ Cases = Mapping[str, str]
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
     counts: Counts, progress: Progress, language: str, cleaning: CleaningStated, *, names_patients: bool,
+    chunks: Chunks | None,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path.
 
-    `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see.
+    `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see. With `chunks`, a
+    browser shows the images without being given the folder of the medium.
     """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     compacts = CompactForms(previews.root)
     listed = index(written, cases, previews, counts, compacts, progress)
     yield layout.INDEX, listed
     yield from compacts.files()
-    yield from web_files(listed)
+    yield from web_files(listed, chunks)
     del listed
     lines = _case_lines(written, cases, counts)
     if not names_patients:
         lines = [replace(line, pseudonym="") for line in lines]
-    files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
+    files = template.template_files(
+        lines, platforms, version=__version__, language=language, cleaning=cleaning, for_browsers=chunks is not None
+    )
     yield from files.items()
+
+
+def write_lists(
+    written: Sequence[WrittenInstance], cases: dict[str, str], file_set_uid: str, present: Present, counts: Counts,
+    root: Path, previews: Previews, options: BuildOptions, context: Context, packs: Sequence[Pack],
+    cleaning: CleaningStated, chunks: Chunks | None,
+) -> dict[str, str]:  # fmt: skip
+    """Write everything but the images below `root`; path -> SHA-256 of all that is in the bundle."""
+    digests = present.viewers | {image.instance.path: image.instance.digest for image in written}
+    platforms = [*present.platforms, *(pack.platform for pack in packs)]
+    progress = context.talk.step("Making the index and previews")
+    language = options.language or present.language
+    content = listings(
+        written, cases, platforms, file_set_uid, previews, counts, progress, language, cleaning,
+        names_patients=names_patients(options.form or present.form), chunks=chunks,
+    )  # fmt: skip
+    for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
+        target.write_file(root, path, data)
+        digests[path] = hashlib.sha256(data).hexdigest()
+        del data  # it may be large, and the next one is made now
+    return digests | copy_packs(packs, root, context.talk.step("Copying the viewers"))
 
 
 def names_patients(form: Form | None) -> bool:

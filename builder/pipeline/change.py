@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from builder.catalogue.previews import Previews
+from builder.catalogue.web_chunks import Chunks
 from builder.check import Finding, check_bundle
 from builder.drive import staging, target
 from builder.errors.build import BuildStopped
@@ -173,6 +174,7 @@ def _listings(
         present.language,
         said_of_cleaning(present.written),
         names_patients=names_patients(present.form),
+        chunks=Chunks(root, executor, talk) if present.has_chunks else None,
     )
 
 

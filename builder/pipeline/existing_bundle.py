@@ -16,7 +16,7 @@ from builder.errors.change import DamagedOnDrive, NoSuchCase
 from builder.key.register import manifest_digest
 from builder.plan import Notice, Progress, WriteJob, WrittenInstance
 from builder.write.readback import read_written
-from bundle import manifest
+from bundle import manifest, web
 from bundle.bounded import read_file
 from bundle.errors import BundleError, NoBundle
 from bundle.index.index import Catalog
@@ -45,7 +45,8 @@ class Present:
     viewers and form.
 
     `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
-    `format_version` is that of its index, `form` the reading form, if there is one that can be read.
+    `format_version` is that of its index, `form` the reading form, if there is one that can be read. With `has_chunks`
+    its images are there for browsers, too.
     """
 
     written: list[WrittenInstance] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Present:
     manifest: str = ""
     format_version: int = FORMAT_VERSION
     form: Form | None = None
+    has_chunks: bool = False
 
     @property
     def is_older(self) -> bool:
@@ -125,7 +127,8 @@ def read_present(
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
     lies_there = manifest_digest(manifest.format_lines(expected))
-    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, _form_on(drive))
+    form, has_chunks = _form_on(drive), any(map(web.is_chunk, expected))
+    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, form, has_chunks)
 
 
 def in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from builder.build_plan import BuildPlan
+from builder.catalogue.web_chunks import Chunks
 from builder.deface.search import face_notices
 from builder.deidentify import Option
 from builder.pipeline.context import Context
@@ -51,6 +52,15 @@ def look_for_faces(
     progress = context.talk.step("Looking for faces in what was written")
     notices = [*face_notices(written, removed if asked else None, root, context.executor, progress)]
     return Faces(sum(image.instance.path in removed for image in written), notices)
+
+
+def browser_notices(chunks: Chunks | None, written: Sequence[WrittenInstance]) -> list[Notice]:
+    """The room that the images for browsers take, in bytes and as a share of the images."""
+    if chunks is None:
+        return []
+    images = sum(image.instance.file_size for image in written)
+    text = f"The images for browsers take {chunks.made / 1e6:,.1f} MB, {chunks.made / images:.0%} of the DICOM files"
+    return [Notice("browser", text)]
 
 
 def unused_rules(root: Path, options: BuildOptions) -> list[Notice]:

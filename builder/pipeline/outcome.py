@@ -26,6 +26,7 @@ from bundle.reading.form import Form
 class BuildOptions:
     """The researcher's options; `workers` is how many things can be done at one time.
 
+    With `web_full` a browser gets the images as scripts, too.
     `options_from` names the study file that set some of them, and which. `recorded` is the drive in the register, if
     the bundle is made in another place first.
     """
@@ -45,6 +46,7 @@ class BuildOptions:
     form: Form | None = None
     hanging: Hanging | None = None
     language: str | None = None
+    web_full: bool = False
     decisions: Decisions | None = None
     selection: Selection = field(default_factory=Selection)
     plan: Plan | None = None

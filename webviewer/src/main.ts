@@ -2,13 +2,17 @@
 
 import { firstOf } from "./choice";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
+import { ChunkReader } from "./chunks";
 import { button, make } from "./dom";
 import { VERSION, entriesOf, type BundleIndex } from "./format";
+import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { NO_ANSWERS, Opening } from "./opening";
+import { Cine } from "./panes/cine";
+import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
-import { FrameReader, type Folder } from "./source";
+import { FrameReader, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {
@@ -32,15 +36,12 @@ function show(index: BundleIndex): void {
   const list = new CaseList(index, entries, (entry) => reader?.open(entry));
   const stage = make("main");
   const bar = make("header");
-  const opening = new Opening((folder) => {
-    reader = begin(folder);
-  });
-  stage.append(opening.element);
   const told = make("p", { className: "told", text: tr(NO_ANSWERS) });
   document.body.replaceChildren(bar, make("aside", {}, list.element, told), stage);
+  if (index.chunk_frames) reader = begin(new ChunkReader(index));
+  else stage.append(new Opening((folder) => (reader = begin(new FrameReader(folder)))).element);
 
-  function begin(folder: Folder): Reader {
-    const source = new FrameReader(folder);
+  function begin(source: PixelSource): Reader {
     const help = make("div", { className: "shade" });
     help.hidden = true;
     const toggle = (shown = help.hidden): boolean => {
@@ -48,11 +49,17 @@ function show(index: BundleIndex): void {
       help.hidden = !shown;
       return was;
     };
-    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), toggle);
-    const commands = commandsOf(begun);
-    const tools = new Bar(bar, begun);
+    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), () => planes.follow(), toggle);
+    const cine = new Cine(begun);
+    const grid = make("div", { className: "panes" });
+    const planes: PlanesPage = new PlanesPage(begun, (shown) => {
+      grid.hidden = shown;
+      tools.follow();
+    });
+    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen, planes });
+    const tools = new Bar(bar, begun, grid, planes);
     help.append(helpOf(commands, () => toggle(false)));
-    stage.replaceChildren(begun.pane.element, begun.slider.element, help);
+    stage.replaceChildren(grid, planes.element, cine.element, help);
     listen(commands);
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) begun.open(first);
@@ -68,21 +75,42 @@ class Bar {
     made.title = `${tr(text)} (${key})`;
     return [tool, made] as const;
   });
+  private readonly planes = button(tr("MPR"), () => this.page.toggle());
+  private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
-  constructor(bar: HTMLElement, private readonly reader: Reader) {
+  constructor(bar: HTMLElement,
+    private readonly reader: Reader, private readonly grid: HTMLElement, private readonly page: PlanesPage,
+  ) {
     this.windows.addEventListener("change", () => this.use());
+    this.planes.title = `${tr("Planes in any direction")} (M)`;
+    this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
+    const panes = button(tr("Panes"), () => reader.cycleLayout());
+    panes.title = `${tr("One, two or four panes")} (Q)`;
     const others = [
+      panes,
+      this.linked,
+      this.planes,
       button(tr("Invert"), () => reader.invert()),
-      button(tr("Reset"), () => reader.escape()),
+      button(tr("Reset"), () => (page.shown ? page.escape() : reader.escape())),
       button(tr("Help (H)"), () => reader.toggleHelp()),
     ];
     bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
   }
 
-  /** Another stack or tool. */
+  /** Another stack, tool or arrangement. */
   follow(): void {
-    for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(this.reader.pane.tool === tool));
+    const { ports, settings, ties } = this.reader;
+    for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(settings.tool === tool));
+    this.linked.setAttribute("aria-pressed", String(ties.linked));
+    this.linked.disabled = ports.length < 2;
+    this.planes.setAttribute("aria-pressed", String(this.page.shown));
+    const shown = ports.filter((port) => !port.element.hidden);
+    this.grid.className = `panes by${shown.length}`;
+    const elements = ports.map((port) => port.element);
+    if (elements.some((element, k) => element !== this.grid.children[k]) || elements.length !== this.grid.children.length) {
+      this.grid.replaceChildren(...elements);
+    }
     const { entry } = this.reader;
     if (!entry) return;
     const head = make("option", { text: tr("Window") });

@@ -1,28 +1,49 @@
-// The pane: shows one slice of the open stack with its texts, and passes wheel and pointer on.
+// A pane: shows one slice of its stack with its texts, and passes wheel and pointer on.
 
-import { corners, lettersOf, probeText, zoomText, type Corners, type Letters, type Level } from "./annotation";
+import { corners, lettersOf, probeText, zoomText, type Level } from "./annotation";
 import { context, make } from "./dom";
-import { drawMeasure, drawScale, type Sheet } from "./drawing";
+import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
 import { Hand } from "./hand";
-import type { Measure } from "./measures";
+import type { Vector } from "./format";
+import type { Measure, Place } from "./measures";
+import type { Markings } from "./panes/markings";
+import { crossing, onImage, toPatient } from "./panes/places";
+import { NO_CORNERS, NO_LETTERS, Overlay, fit } from "./overlay";
 import { paint } from "./pixels";
 import type { Slices } from "./slices";
 import { mapImage, toImage, type Mapping, type Tool, type ViewState } from "./state";
 import { tr } from "./words";
 
-const SIDES = ["left", "right", "top", "bottom"] as const;
-const CORNERS = ["topLeft", "topRight", "bottomLeft", "bottomRight"] as const;
+/** What all panes share. */
+export interface Settings {
+  level: Level;
+  tool: Tool;
+}
+
+export interface PaneEvents {
+  /** A new state by wheel or pointer. */
+  changed(pane: Pane, state: ViewState): void;
+  /** A press of any button; the pane is selected from now on. */
+  pressed(pane: Pane): void;
+  /** A click with the cross-hair at a place in the patient. */
+  crossed(pane: Pane, point: Vector): void;
+  enlarged(pane: Pane): void;
+}
+
+/** What other panes add to this one. */
+export interface Around {
+  linked: boolean;
+  /** The slice whose line is shown. */
+  cutBy: { slices: Slices; index: number } | null;
+  cross: Vector | null;
+}
 
 export class Pane {
   readonly element = make("div", { className: "pane" });
-  level: Level = "full";
-  tool: Tool = "scroll";
-  readonly measures = new Map<string, Measure[]>();
+  around: Around = { linked: false, cutBy: null, cross: null };
   private readonly image = make("canvas", { className: "image" });
   private readonly over = make("canvas", { className: "over" });
-  private readonly message = make("p", { className: "message" });
-  private readonly letters = new Map(SIDES.map((side) => [side, make("div", { className: `letter ${side}` })]));
-  private readonly corners = new Map(CORNERS.map((place) => [place, make("div", { className: `corner ${place}` })]));
+  private readonly texts = new Overlay();
   private readonly spoken = make("p", { className: "spoken" });
   private readonly picture = document.createElement("canvas");
   private pictureOf = "";
@@ -31,14 +52,15 @@ export class Pane {
   private current: { slices: Slices; state: ViewState } | null = null;
   private readonly hand: Hand;
 
-  /** `changed` is called with each new state that wheel or pointer make. */
-  constructor(private readonly changed: (state: ViewState) => void) {
-    this.element.append(this.image, this.over, ...this.letters.values(), ...this.corners.values(), this.message, this.spoken);
+  constructor(readonly settings: Settings, readonly markings: Markings, private readonly events: PaneEvents) {
+    this.element.append(this.image, this.over, ...this.texts.elements, this.spoken);
     this.image.setAttribute("role", "img");
     this.spoken.setAttribute("role", "status");
     this.hand = new Hand(this.over, this);
     this.over.addEventListener("pointermove", (event) => this.pointAt([event.offsetX, event.offsetY]));
     this.over.addEventListener("pointerleave", () => this.pointAt(null));
+    this.element.addEventListener("pointerdown", () => events.pressed(this), { capture: true });
+    this.over.addEventListener("dblclick", () => events.enlarged(this));
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
@@ -56,17 +78,39 @@ export class Pane {
     this.refresh();
   }
 
+  /** Show nothing: no picture of another patient is left standing. */
+  clear(): void {
+    this.hand.leave();
+    this.current = null;
+    this.refresh();
+  }
+
+  get tool(): Tool {
+    return this.settings.tool;
+  }
+
   /** A new state by wheel or pointer. */
   change(state: ViewState): void {
-    this.changed(state);
+    this.events.changed(this, state);
+  }
+
+  /** Point at a place with the cross-hair. */
+  cross(place: Place): void {
+    const point = this.current && toPatient(this.current.slices.entry.stack, this.current.slices.frame(this.current.state.index), place);
+    if (point) this.events.crossed(this, point);
   }
 
   /** The measurements of the shown slice. */
-  get marks(): Measure[] {
-    const key = this.current ? `${this.current.slices.entry.number} ${this.current.state.index}` : "";
-    let found = this.measures.get(key);
-    if (!found) this.measures.set(key, (found = []));
-    return found;
+  get marks(): readonly Measure[] {
+    return this.current ? this.markings.of(this.current.slices.entry, this.current.state.index) : [];
+  }
+
+  addMark(measure: Measure): void {
+    if (this.current) this.markings.add(this.current.slices.entry, this.current.state.index, measure);
+  }
+
+  replaceMark(old: Measure, measure: Measure): void {
+    if (this.current) this.markings.replace(this.current.slices.entry, this.current.state.index, old, measure);
   }
 
   mapping(): Mapping | null {
@@ -90,13 +134,20 @@ export class Pane {
   private draw(): void {
     this.waiting = false;
     const mapping = this.mapping();
-    if (!this.current || !mapping) return;
-    const { slices, state } = this.current;
     for (const canvas of [this.image, this.over]) fit(canvas, this.element);
+    if (!this.current || !mapping) return this.drawEmpty();
+    const { slices, state } = this.current;
+    const { level } = this.settings;
     this.drawImage(slices, state, mapping);
     this.drawOver(slices, state, mapping);
-    this.write(corners(slices, state, this.level, this.probe(slices, state, mapping), this.zoom(state, mapping)));
-    this.name(this.level === "off" ? { left: "", right: "", top: "", bottom: "" } : lettersOf(slices, state.index));
+    const signs = { linked: this.around.linked, keyImage: this.markings.isKeyImage(slices.entry, state.index) };
+    const said = corners(slices, state, level, this.probe(slices, state, mapping), this.zoom(state, mapping), signs);
+    this.texts.write(said, level === "off" ? NO_LETTERS : lettersOf(slices, state.index));
+  }
+
+  private drawEmpty(): void {
+    this.texts.write(NO_CORNERS, NO_LETTERS);
+    this.texts.say(`${tr("Empty")}\n${tr("Another case was opened. Click to show a series here.")}`, "muted");
   }
 
   private drawImage(slices: Slices, state: ViewState, mapping: Mapping): void {
@@ -105,8 +156,8 @@ export class Pane {
     surface.fillRect(0, 0, this.image.width, this.image.height);
     const failure = slices.failure(state.index);
     const here = this.prepare(slices, state);
-    this.message.className = failure ? "message damage" : "message";
-    this.message.textContent = here ? "" : failure ? `${tr("This image cannot be shown")}\n${failure}` : tr("Loading this slice");
+    const reason = failure ? `${tr("This image cannot be shown")}\n${failure}` : tr("Loading this slice");
+    this.texts.say(here ? "" : reason, failure ? "damage" : "");
     if (!here) return;
     const { columns, rows } = slices.entry.stack;
     const ratio = devicePixelRatio;
@@ -141,11 +192,22 @@ export class Pane {
     const sheet: Sheet = {
       context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight,
     };
-    const sketch = this.hand.sketch;
-    const shown = sketch ? [...this.marks, sketch] : this.marks;
+    this.drawAround(sheet, slices, state);
+    const shown = this.hand.shown(this.marks);
     const said = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", ")).join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;
-    if (this.level === "full") drawScale(sheet);
+    if (this.settings.level === "full") drawScale(sheet);
+  }
+
+  /** The line of the selected slice, and the place that the cross-hair marks. */
+  private drawAround(sheet: Sheet, slices: Slices, state: ViewState): void {
+    const { cutBy, cross } = this.around;
+    const { stack } = slices.entry;
+    const frame = slices.frame(state.index);
+    const line = cutBy && crossing(stack, frame, cutBy.slices.entry.stack, cutBy.slices.frame(cutBy.index));
+    if (line) drawLocalizer(sheet, line);
+    const place = cross && onImage(stack, frame, cross);
+    if (place) drawCross(sheet, place);
   }
 
   private probe(slices: Slices, state: ViewState, mapping: Mapping): string {
@@ -157,21 +219,4 @@ export class Pane {
   private zoom(state: ViewState, mapping: Mapping): string {
     return zoomText(mapping, devicePixelRatio, state.zoom === 1);
   }
-
-  private write(texts: Corners): void {
-    for (const [place, element] of this.corners) {
-      const lines = texts[place].map((line) => make("div", { text: line.text, className: line.weight }));
-      element.replaceChildren(...lines);
-    }
-  }
-
-  private name(letters: Letters): void {
-    for (const [side, element] of this.letters) element.textContent = letters[side];
-  }
-}
-
-/** Give a canvas the pixels of the screen that it covers, all empty. */
-function fit(canvas: HTMLCanvasElement, element: HTMLElement): void {
-  canvas.width = Math.max(Math.round(element.clientWidth * devicePixelRatio), 1);
-  canvas.height = Math.max(Math.round(element.clientHeight * devicePixelRatio), 1);
 }

@@ -3,7 +3,7 @@
 import { gapsAfter } from "./directions";
 import { framesOf, type Entry, type Frame } from "./format";
 import { isPadding, kindOf, patternsOf, storedValue, type Patterns, type PixelKind } from "./pixels";
-import { NotShown, type FrameReader } from "./source";
+import { NotShown, type PixelSource } from "./source";
 
 // A PC of 4 GB must keep running.
 const MOST_BYTES = 640 << 20;
@@ -18,9 +18,9 @@ export class Slices {
   private center: number;
   private stopped = false;
 
-  /** `arrived` is called after each slice. */
+  /** `arrived` is called after each slice; `parts` says into how many the memory is divided. */
   constructor(
-    readonly entry: Entry, private readonly reader: FrameReader, first: number,
+    readonly entry: Entry, private readonly reader: PixelSource, first: number, private readonly parts: () => number,
     private readonly arrived: (index: number) => void,
   ) {
     this.frames = framesOf(entry.stack);
@@ -71,7 +71,7 @@ export class Slices {
   /** How many slices are kept at the same time. */
   get room(): number {
     const { rows, columns, bits_allocated } = this.entry.stack;
-    return Math.max(Math.floor(MOST_BYTES / ((rows * columns * bits_allocated) / 8)), 3);
+    return Math.max(Math.floor(MOST_BYTES / this.parts() / ((rows * columns * bits_allocated) / 8)), 3);
   }
 
   /** The value at a place, or why there is none; null while it loads. */

@@ -66,8 +66,14 @@ export async function isMedium(folder: Folder): Promise<boolean> {
   );
 }
 
-/** Reads frames; headers that were compared once are remembered. */
-export class FrameReader {
+/** One of the two ways to the pixels of a medium. */
+export interface PixelSource {
+  /** The bytes of a frame's pixels; rejects with NotShown. */
+  read(stack: Stack, frame: Frame): Promise<ArrayBuffer>;
+}
+
+/** Reads frames from the files of the chosen folder; headers that were compared once are remembered. */
+export class FrameReader implements PixelSource {
   private readonly sound = new Map<string, File>();
 
   constructor(private readonly folder: Folder) {}

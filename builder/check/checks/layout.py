@@ -110,7 +110,7 @@ def programs(medium: Medium) -> Iterator[Finding]:
 def unknown(medium: Medium) -> Iterator[Finding]:
     """Files in the bundle's own folders that no bundle has, even if the manifest lists them."""
     for path, file in medium.files.items():
-        elsewhere = not path.startswith(_KNOWN_BELOW) and path not in _KNOWN
+        elsewhere = not path.startswith(_KNOWN_BELOW) and path not in _KNOWN and not web.is_chunk(path)
         if elsewhere and not is_program(path, file.magic) and _is_new(medium, path) and _is_listed(medium, path):
             yield finding("layout.unknown", path, "no bundle has a file of this name")
 
@@ -126,7 +126,7 @@ def hard_links(medium: Medium) -> Iterator[Finding]:
 
 
 def _may_run(path: str) -> bool:
-    return path in (*STARTS, *web.FILES) or path.startswith(_PROGRAM_FOLDERS)
+    return path in (*STARTS, *web.FILES) or path.startswith(_PROGRAM_FOLDERS) or web.is_chunk(path)
 
 
 def _is_new(medium: Medium, path: str) -> bool:

@@ -35,8 +35,11 @@ def searched_from(path: str, content: bytes) -> tuple[int, bytes]:
     """Where the part of a file begins that may tell of a patient, and this part: all of it, except of a manual.
 
     A manual begins with pages that were made before any patient was known. In its tables of objects (PDF 32000-1 7.5.4)
-    are many numbers of ten digits, which agree by chance with somebody's telephone number.
+    are many numbers of ten digits, which agree by chance with somebody's telephone number. Images for browsers are
+    packed pixels, which another check holds to the files: what stands around them is searched.
     """
+    if web.is_chunk(path) and (pixels := web.payload_in(content)):
+        return 0, content[: pixels[0]] + content[pixels[1] :]
     if path != MANUAL:
         return 0, content
     start = next((len(pages) for pages in _manuals() if content.startswith(pages)), 0)

@@ -24,8 +24,11 @@ from builder.check.originals.places import (
 )
 from builder.check.originals.views import binary_numbers
 from builder.check.places.place import Place, digest_of, everything
+from bundle import web
 from bundle.layout import DICOM_FOLDER
 
+# Of images for browsers: so many bytes are read at once, since their pixels are known by what stands behind them.
+_LARGEST_CHUNK = 1 << 28
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -87,7 +90,8 @@ class _Search:
     def _parts_of(self, path: str, place: Place, look: Lookup) -> Iterator[Part]:
         """Everything in a file, in all its interpretations."""
         with place.open("rb") as stream:
-            for begin, stretch in stretches(stream):
+            whole = [(0, stream.read(_LARGEST_CHUNK))] if web.is_chunk(path) else ()
+            for begin, stretch in chain(whole, stretches(stream)):
                 start, content = (begin, stretch) if begin else searched_from(path, stretch)
                 for part in self._with_picture_apart(path, start, content, look):
                     yield from part.with_views(begin + STRETCH - part.begin)

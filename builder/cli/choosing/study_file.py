@@ -21,7 +21,7 @@ WEAKENING = frozenset({
 })  # fmt: skip
 HARMLESS = frozenset({
     "viewer", "dry-run", "resume", "add", "modality", "min-slices", "max-thickness", "exclude", "no-localizers",
-    "deface", "form", "hanging", "language", "span", "workers", "no-progress",
+    "deface", "form", "hanging", "language", "web", "span", "workers", "no-progress",
     "lock", "encrypt",
 })  # fmt: skip
 # What is done anyway.

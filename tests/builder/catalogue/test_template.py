@@ -102,6 +102,13 @@ def test_the_readme_and_the_page_lead_to_the_reader_in_a_browser():
     assert "written with the viewer program" in said
 
 
+def test_the_readme_says_whether_the_page_asks_for_a_folder():
+    asks, shows = "The page asks for the folder of this medium", "The page shows the pictures at once."
+    assert asks in text("README.TXT") and shows not in text("README.TXT")
+    full = template_files(CASES, BOTH, version="1", for_browsers=True)["README.TXT"].decode("utf-8-sig")
+    assert shows in full and asks not in full
+
+
 def test_a_contact_is_named_and_its_absence_leaves_no_gap():
     assert "Contact         Study office, ext. 12" in text("README.TXT", contact="Study office,\n ext. 12")
     assert "Contact         whoever gave you this medium" in text("README.TXT")

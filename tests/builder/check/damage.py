@@ -13,6 +13,7 @@ from builder.catalogue.cleaning import CleaningStated, Method
 from builder.catalogue.template import template_files
 from bundle.held import held_text
 from tests.builder.check.damage_answers import ANSWER_DAMAGES
+from tests.builder.check.damage_chunks import CHUNK_DAMAGES
 from tests.builder.check.damage_stacks import STACK_DAMAGES
 from tests.builder.check.damaging import (  # fmt: skip
     BILLS,
@@ -49,7 +50,7 @@ from tests.builder.check.damaging import (  # fmt: skip
 )
 
 # The name of a check, and what breaks what it holds. The manifest is made right again, unless it is what is broken.
-DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES, *ANSWER_DAMAGES]
+DAMAGES: list[tuple[str, Damage]] = [*STACK_DAMAGES, *ANSWER_DAMAGES, *CHUNK_DAMAGES]
 
 
 def breaks(check: str) -> Callable[[Damage], Damage]:
@@ -505,7 +506,9 @@ for check, damages in {
         edit_file("WEB/INDEX.JS", b'"CASE-001"', b'"CASE-002"'), edit_file("WEB/INDEX.JS", b"};", b"};alert(1);"),
         edit_file("WEB/INDEX.JS", b'"cases":', b'"cases": '),
         edit_file("WEB/INDEX.JS", b'"rescale_slope":1', b'"rescale_slope":2'),
-        edit_file("WEB/INDEX.JS", b'"header_digest":["', b'"header_digest":["0'), add_file("WEB/INDEX.JS", b""),
+        edit_file("WEB/INDEX.JS", b'"header_digest":["', b'"header_digest":["0'),
+        edit_file("WEB/INDEX.JS", b'"preview":"', b'"preview":"-'),
+        edit_file("WEB/INDEX.JS", b'"frame_of_reference":1', b'"frame_of_reference":2'), add_file("WEB/INDEX.JS", b""),
     ],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
     "pdi.readme": [

@@ -20,6 +20,7 @@ from builder.check.originals.parts import Found, Part, of_database, of_name, ori
 from builder.check.originals.places import findings_of, is_list, known_digests, look_at, searched_from
 from builder.check.originals.proof.images import ImagesSearched, parts_of_bytes, search_images
 from builder.check.originals.views import picture_texts
+from bundle import web
 from bundle.layout import DICOM_FOLDER, INDEX, MANUAL
 
 # Images for a worker at a time: each time begins anew with values that the images share.
@@ -93,7 +94,7 @@ class _Others:
         if path == INDEX:
             return self._of_index(place, look)
         matcher = self._matchers.in_lists(self._codes) if is_list(path) else self._matchers.everywhere
-        if path == MANUAL:
+        if path == MANUAL or web.is_chunk(path):
             start, content = searched_from(path, place.read_bytes())
             return Part(content, look, matcher, start).with_views()
         return parts_of_bytes(Part(b"", look, matcher), place)
