@@ -43,7 +43,7 @@ from builder.pipeline.remember import (
 from builder.pipeline.sources import SourcesRead, read_sources
 from builder.pipeline.viewers import Viewers, foresee_viewers, get_viewers
 from builder.pipeline.write_images import ImagesWritten, Pictures, keep_pictures, pictures_of, write_images
-from builder.plan import Notice, Talk, WrittenInstance
+from builder.plan import Notice, Talk
 from builder.scan.archives import Unpacking
 from builder.segmentation.of_build import Segmented, write_segmentations
 from builder.stacks.undecided import undecided_notices
@@ -285,5 +285,3 @@ def _write_all(
         segmented=segmented,
         cleaning=cleaning,
     )
-
-
