@@ -6,14 +6,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bundle import layout, web
+from builder.catalogue.web_form import form_rows
+from bundle import layout, web, web_form
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, StackFrame, Study
+from bundle.reading.form import Form
 
 Row = dict[str, Any]
 
 
-def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
+def web_files(index: bytes, form: Form | None = None) -> Iterator[tuple[str, bytes]]:
     """Path and content of each file, from the bytes of the index that goes onto the medium."""
     root = resources.files("bundle_template")
     for path in web.FIXED:
@@ -24,6 +26,7 @@ def web_files(index: bytes) -> Iterator[tuple[str, bytes]]:
         file.write_bytes(index)
         with Catalog(Path(folder)) as catalog:
             yield web.ROWS, web.script_of(_rows(catalog))
+            yield web.QUESTIONS, web_form.script_of(None if form is None else form_rows(form, catalog))
 
 
 def fixed_size() -> int:

@@ -22,7 +22,7 @@ from builder.errors.change import OneOfSeveral, OtherKey
 from builder.errors.drive import DriveFailed
 from builder.freeze import Pack, known_bills
 from builder.key import memory
-from builder.pipeline.catalogue_files import listings, names_patients, researchers_files, said_of_cleaning
+from builder.pipeline.catalogue_files import listings, researchers_files, said_of_cleaning
 from builder.pipeline.change import new_viewers
 from builder.pipeline.context import Context
 from builder.pipeline.existing_bundle import Present, brought_up, read_present
@@ -290,7 +290,7 @@ def _write_the_rest(
     language = options.language or present.language
     content = listings(
         written, cases, platforms, file_set_uid(context.key, written), previews, counts, progress, language, cleaning,
-        names_patients=names_patients(options.form or present.form),
+        form=options.form or present.form,
     )  # fmt: skip
     for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
         target.write_file(root, path, data)

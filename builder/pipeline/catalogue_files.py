@@ -29,19 +29,20 @@ Cases = Mapping[str, str]
 
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
-    counts: Counts, progress: Progress, language: str, cleaning: CleaningStated, *, names_patients: bool,
+    counts: Counts, progress: Progress, language: str, cleaning: CleaningStated, form: Form | None,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path.
 
-    `names_patients`: INDEX.HTM says the pseudonym of each case, which a blinded reader must not see.
+    `form` is that of the medium, also if it lies there already: INDEX.HTM says no pseudonym that a blinded reader must
+    not see, and the reader in a browser asks its questions.
     """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     listed = index(written, cases, previews, counts, progress)
     yield layout.INDEX, listed
-    yield from web_files(listed)
+    yield from web_files(listed, form)
     del listed
     lines = _case_lines(written, cases, counts)
-    if not names_patients:
+    if not names_patients(form):
         lines = [replace(line, pseudonym="") for line in lines]
     files = template.template_files(lines, platforms, version=__version__, language=language, cleaning=cleaning)
     yield from files.items()
