@@ -19,7 +19,7 @@ def form_rows(form: Form, catalog: Catalog) -> Row:
     """What the page needs to ask the questions of this form about these cases."""
     studies = catalog.studies()
     cases = [_case(form, catalog, study) for study in studies]
-    values = (web_form.FORM_VERSION, name_of(form, studies), _plain(form), cases)
+    values = (web_form.FORM_VERSION, name_of(form, studies), plain(form), cases)
     return dict(zip(web_form.ROOT_KEYS, values, strict=True))
 
 
@@ -48,15 +48,15 @@ _KEYS: Mapping[type, tuple[str, ...]] = {
 }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A record as an object of its keys, and everything else as JSON has it."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     keys = _KEYS.get(type(value), ())
-    return {key: _plain(getattr(value, key)) for key in keys} if keys else value
+    return {key: plain(getattr(value, key)) for key in keys} if keys else value

@@ -10,6 +10,7 @@ const MEASURED = new Set(["column", "row", "position", "normal", "thickness", "s
 /** A number as Python's repr has it; `measured` ones are floats, whole or not. */
 function spelledNumber(value: number, measured: boolean): string {
   if (Number.isInteger(value) && !measured) return String(value);
+  if (Object.is(value, -0)) return "-0.0";
   const [mantissa = "", exponent = "0"] = value.toExponential().split("e");
   const power = Number(exponent);
   if (power < -4 || power >= 16) {
@@ -47,7 +48,7 @@ export function ascii(json: string): string {
 
 /** Half of a pair of UTF-16 is no sign; UTF-8 has none for it. */
 export function wellFormed(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 
 export async function sha256(text: string): Promise<string> {
@@ -75,7 +76,6 @@ export function unveil(veiled: string): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-// Letters whose case folding (Unicode's CaseFolding.txt) is another than that of their capital letter.
 const BLANKS = /[\t-\r\x1c-\x20\x85\u1680\u2028\u2029]+/;
 
 /** A text without its case, as Python's casefold gives it. */
@@ -87,10 +87,11 @@ export function folded(text: string): string {
 
 function foldedSign(sign: string): string {
   const code = sign.codePointAt(0) as number;
-  // Cherokee folds to its capitals; dotless i stays as it is.
+  // What Unicode's CaseFolding.txt folds otherwise than by its capital letter: Cherokee becomes capitals, dotless i stays.
   if (code >= 0x13a0 && code <= 0x13f5) return sign;
   if ((code >= 0xab70 && code <= 0xabbf) || (code >= 0x13f8 && code <= 0x13fd)) return sign.toUpperCase();
   if (sign === "\u0131") return sign;
+  if (sign === "\u1e9e") return "ss";
   let lower = "";
   for (const capital of sign.toUpperCase()) lower += capital === "\u0130" ? "i\u0307" : capital.toLowerCase();
   return lower;
