@@ -21,14 +21,20 @@ _BEFORE, _BEHIND = "self.bundleIndex=", ";\n"
 
 ROOT_KEYS = ("version", "cases")
 CASE_KEYS = ("case", "images_not_chosen", "images_unreadable", "series")
-SERIES_KEYS = ("modality", "images", "images_left_out", "stacks")
+# `frame_of_reference` is equal in series of a case that share one: its place in the case, from 1; 0 for none.
+SERIES_KEYS = ("modality", "images", "images_left_out", "frame_of_reference", "stacks")
 # As in the records of the index; `name` is that of the stack within its series.
 STACK_KEYS = (
     "name", "number_of_frames", "rows", "columns", "bits_allocated", "bits_stored", "pixel_representation",
     "photometric_interpretation", "pixel_padding_value", "pixel_spacing", "orientation", "spacing_between_slices",
     "is_volume", "not_volume_reason", "notes", "window", "preview_frame", "units", "voi_lut_function",
-    "slice_thickness", "frames",
+    "slice_thickness", "preview_columns", "preview", "frames",
 )  # fmt: skip
+# The longer side of a preview, in pixels: it is that of the index with each block of n x n made one, n as small as
+# possible. A block becomes the mean of its pixels, rounded half up, and then one of as many greys as there are signs.
+PREVIEW_SIDE = 64
+# No letter and no digit: so no picture can be taken for a name or a number by the search for identifiers.
+PREVIEW_GREYS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 # A column for each: the one value of all frames, or a list. A file is `folder`/IM`number`; `orientation` is six numbers
 # with blanks between them, empty where the stack has one.
 FRAME_KEYS = (

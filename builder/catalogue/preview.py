@@ -11,6 +11,7 @@ from PIL import Image
 
 from bundle.index.records import Frame, Instance
 from bundle.presets import Window, spanning
+from bundle.web import PREVIEW_GREYS, PREVIEW_SIDE
 
 LARGEST_SIDE = 512
 # The size of pictures in a report: sharp enough for print, and a hundred cases still fit a page that can be sent.
@@ -159,3 +160,20 @@ def shrink(png: bytes) -> bytes:
     buffer = BytesIO()
     small.save(buffer, "JPEG", quality=_SMALL_QUALITY)
     return buffer.getvalue()
+
+
+def thumbnail(png: bytes) -> tuple[int, str]:
+    """Columns and signs of the preview for browsers (`bundle.web`); none if the picture cannot be read."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as picture:
+            grey = np.asarray(picture if picture.mode == "L" else (), np.int64)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return 0, ""
+    if not grey.size:
+        return 0, ""
+    side = -(-max(grey.shape) // PREVIEW_SIDE)
+    starts = [np.arange(0, length, side) for length in grey.shape]
+    sums = np.add.reduceat(np.add.reduceat(grey, starts[0], axis=0), starts[1], axis=1)
+    heights, widths = (np.diff(np.append(start, length)) for start, length in zip(starts, grey.shape, strict=True))
+    means = (2 * sums // np.outer(heights, widths) + 1) // 2
+    return means.shape[1], "".join(PREVIEW_GREYS[level] for level in (means * len(PREVIEW_GREYS) // 256).flat)

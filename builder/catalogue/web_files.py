@@ -1,11 +1,12 @@
 """Makes the reader in a browser: its page and script as they are shipped, and its list of scans from the index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from builder.catalogue.preview import thumbnail
 from builder.catalogue.web_form import form_rows
 from bundle import layout, web, web_form
 from bundle.index.index import Catalog
@@ -41,22 +42,28 @@ def _rows(catalog: Catalog) -> Row:
 
 
 def _case(catalog: Catalog, study: Study) -> Row:
-    series = [_series(catalog, series) for series in study.series]
+    named = dict.fromkeys(series.frame_of_reference_uid for series in study.series if series.frame_of_reference_uid)
+    frames_of_reference = {uid: number for number, uid in enumerate(named, start=1)}
+    series = [_series(catalog, series, frames_of_reference) for series in study.series]
     values = (study.case, study.images_not_chosen, study.images_unreadable, series)
     return dict(zip(web.CASE_KEYS, values, strict=True))
 
 
-def _series(catalog: Catalog, series: Series) -> Row:
-    stacks = [_stack(series, stack, catalog.frames(stack.stack_id)) for stack in series.stacks]
-    values = (series.modality, series.number_of_instances, series.images_left_out, stacks)
+def _series(catalog: Catalog, series: Series, frames_of_reference: Mapping[str, int]) -> Row:
+    stacks = [_stack(catalog, series, stack) for stack in series.stacks]
+    place = frames_of_reference.get(series.frame_of_reference_uid, 0)
+    values = (series.modality, series.number_of_instances, series.images_left_out, place, stacks)
     return dict(zip(web.SERIES_KEYS, values, strict=True))
 
 
-def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> Row:
+def _stack(catalog: Catalog, series: Series, stack: Stack) -> Row:
+    columns, preview = thumbnail(catalog.preview(stack.stack_id))
     special = {
+        "preview_columns": columns,
+        "preview": preview,
         "name": series.name_of(stack),
         "orientation": stack.image_orientation_patient,
-        "frames": _columns(frames),
+        "frames": _columns(catalog.frames(stack.stack_id)),
     }
     return {key: special[key] if key in special else getattr(stack, key) for key in web.STACK_KEYS}
 

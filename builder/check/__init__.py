@@ -1,7 +1,8 @@
 """The bundle checker: reads a medium back and reports everything that is wrong; shares no code with the writer.
 
 `inspection` is the whole check, top to bottom, and `report` its result. `rules`, `image_rules` and `paper_rules` list
-every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin.
+every check by name, each a `rule`; a check returns `findings`; `errors` has the reasons why a check cannot begin;
+`png` reads pictures.
 """
 
 from builder.check.checks.handed import HandedOut, Returned

@@ -55,7 +55,7 @@ def test_what_both_viewers_say_they_say_in_the_same_german_words():
 
 
 def test_every_text_of_the_page_is_in_both_languages():
-    source = "".join(path.read_text("utf-8") for path in (webviewer.SOURCE / "src").glob("*.ts"))
+    source = "".join(path.read_text("utf-8") for path in sorted((webviewer.SOURCE / "src").rglob("*.ts")))
     german = source.partition("GERMAN: Texts = {")[2].partition("\n};")[0]
     said = set(re.findall(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"', source)) - {""}
     constants = dict(re.findall(r'const ([A-Z_]+) =\s+"([^"]+)"', source))

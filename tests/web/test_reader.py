@@ -70,6 +70,31 @@ def test_before_the_folder_is_chosen_the_cases_are_listed_and_what_the_page_cann
     assert "2019" not in (medium / "WEB/INDEX.JS").read_text()
 
 
+def test_each_series_has_its_picture_before_the_folder_is_chosen(browser, medium):
+    opened.open_page(browser, medium)
+    script = """
+    return [...document.querySelectorAll('.row canvas')].map(canvas => {
+      const pixels = canvas.getContext('2d').getImageData(0, 0, 56, 56).data;
+      return Array.from({ length: 56 * 56 }, (_, k) => pixels[4 * k + 3] ? pixels[4 * k] : -1);
+    });
+    """
+    pictures = [np.array(greys).reshape(56, 56) for greys in browser.run(script)]
+    assert len(pictures) == 3
+    # The first is a ramp of 192 x 200 mm, dark above on the left; its window is 40, 400.
+    stored = np.add.outer(np.arange(ROWS) * 3, np.arange(COLUMNS) * 2) - 500
+    right = (((stored - 40) / 400 + 0.5).clip(0, 1) * 255)[2::4, 3::7]
+    height, width = round(56 * ROWS * SPACING[0] / (COLUMNS * SPACING[1])), 56
+    places = np.ix_(np.arange(60) * height // 60, np.arange(right.shape[1]) * width // right.shape[1])
+    shown = pictures[0][(56 - height) // 2 :][:height][places]
+    assert np.abs(shown - right[:60]).mean() < 12
+    assert (pictures[0][0] == -1).all()
+    # The skulls: bone around brain, in the middle of black.
+    for picture in pictures[1:]:
+        assert picture[2, 2] == 0
+        assert 100 < picture[26:30, 14:42].mean() < 140
+        assert picture.max() == 255
+
+
 def test_another_folder_is_refused_and_the_right_one_opens_afterwards(browser, medium, tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other/INDEX.HTM").write_text("another page")

@@ -63,7 +63,14 @@ export function titleOf(entry: Entry): string {
   return name.charAt(0).toUpperCase() + name.slice(1) + part;
 }
 
-export function corners(slices: Slices, state: ViewState, level: Level, probe: string, zoom: string): Corners {
+export interface Signs {
+  linked: boolean;
+  keyImage: boolean;
+}
+
+export function corners(
+  slices: Slices, state: ViewState, level: Level, probe: string, zoom: string, signs: Signs,
+): Corners {
   const { entry } = slices;
   const frame = slices.frame(state.index);
   if (level === "off") {
@@ -73,7 +80,11 @@ export function corners(slices: Slices, state: ViewState, level: Level, probe: s
   const full = level === "full";
   return {
     topLeft: [{ text: entry.case.case, weight: "strong" }],
-    topRight: loading(slices),
+    topRight: [
+      ...(signs.keyImage ? [note(tr("★ Key image"))] : []),
+      ...(signs.linked ? [{ text: tr("⇄ Linked"), weight: "strong" } as const] : []),
+      ...loading(slices),
+    ],
     bottomLeft: [
       ...damage(slices.damaged),
       ...notesOf(slices, state.index, frame),

@@ -25,9 +25,16 @@ export const TOOLS: readonly (readonly [Tool, string, string, string])[] = [
   ["cobb", "A", "Cobb", "Cobb angle: two lines"],
   ["ellipse", "E", "Ellipse", "Ellipse: mean and area"],
   ["rectangle", "B", "Rectangle", "Rectangle: mean and area"],
+  ["cross", "J", "Cross-hair", "Find one point in all panes"],
 ];
 
-export function commandsOf(reader: Reader): Command[] {
+/** What keys do with other parts of the page. */
+export interface Pages {
+  cine: () => void;
+  fullScreen: () => void;
+}
+
+export function commandsOf(reader: Reader, pages: Pages): Command[] {
   const command = (shown: string, text: string, keys: string[], action: () => void): Command => (
     { keys, shown, text, action }
   );
@@ -49,6 +56,15 @@ export function commandsOf(reader: Reader): Command[] {
     command("X", tr("Invert black and white"), ["X"], () => reader.invert()),
     command("I", tr("Text on the image: all, some, none"), ["I"], () => reader.nextLevel()),
     command("Esc", tr("Reset the display, keep the slice"), ["Escape"], () => reader.escape()),
+    command("Q", tr("One, two or four panes"), ["Q"], () => reader.cycleLayout()),
+    command("L, U", tr("Link or unlink scrolling"), ["L"], () => reader.link(true)),
+    command("", "", ["U"], () => reader.link(false)),
+    command("O", tr("Show the slice as a line in other panes"), ["O"], () => reader.turnLocalizers()),
+    command("C", tr("Cine"), ["C"], pages.cine),
+    command("F11", tr("Full screen, and back"), ["F11"], pages.fullScreen),
+    command("K", tr("Mark or unmark a key image"), ["K"], () => reader.turnKeyImage()),
+    command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], () => reader.undo()),
+    command("", "", ["Ctrl+Y"], () => reader.redo()),
     command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], () => reader.removeLast()),
     command(
       tr("Shift+Delete"), tr("Delete all measurements of the series"), ["Shift+Delete", "Shift+Backspace"],
@@ -58,12 +74,13 @@ export function commandsOf(reader: Reader): Command[] {
   ];
 }
 
-/** Act on the keys of the whole page; a key with Ctrl, Alt or Meta belongs to the browser. */
+/** Act on the keys of the whole page; others with Ctrl, and those with Alt or Meta, belong to the browser. */
 export function listen(commands: readonly Command[]): void {
   const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLSelectElement) return;
-    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    const typed = event.target instanceof Element && event.target.closest("select, textarea, input:not([type=range])");
+    if (event.altKey || event.metaKey || typed) return;
+    const key = (event.ctrlKey ? "Ctrl+" : "") + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
     const found = (event.shiftKey ? byKey.get(`Shift+${key}`) : undefined) ?? byKey.get(key);
     if (!found) return;
     event.preventDefault();

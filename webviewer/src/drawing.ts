@@ -9,7 +9,9 @@ import { signed } from "./words";
 const COLOUR = "#4db6d8";
 const DARK = "rgba(0, 0, 0, 0.75)";
 const TEXT = "#eceff2";
+const NOTE = "#f0bf66";
 const HANDLE = 3.5;
+const [CLEAR, ARM] = [9, 30];
 const FONT = "15px 'Segoe UI', 'Helvetica Neue', 'Noto Sans', 'DejaVu Sans', sans-serif";
 
 export interface Sheet {
@@ -70,6 +72,37 @@ function label(sheet: Sheet, measure: Measure, lines: string[]): void {
   context.fillStyle = COLOUR;
   context.textBaseline = "middle";
   lines.forEach((line, k) => context.fillText(line, left + 6, top + 13 + 20 * k));
+}
+
+/** The line where the selected slice cuts this one. */
+export function drawLocalizer(sheet: Sheet, line: readonly [Place, Place]): void {
+  const { context, mapping } = sheet;
+  for (const [style, width, dashes] of [[DARK, 3, []], [NOTE, 1.2, [5, 3]]] as [string, number, number[]][]) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.setLineDash(dashes);
+    context.beginPath();
+    context.moveTo(...toScreen(mapping, line[0]));
+    context.lineTo(...toScreen(mapping, line[1]));
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+/** Four arms that leave the place itself clear. */
+export function drawCross(sheet: Sheet, place: Place): void {
+  const { context, mapping } = sheet;
+  const [x, y] = toScreen(mapping, place);
+  for (const [style, width] of [[DARK, 3.4], [COLOUR, 1.6]] as const) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [right, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+      context.moveTo(x + right * CLEAR, y + down * CLEAR);
+      context.lineTo(x + right * ARM, y + down * ARM);
+    }
+    context.stroke();
+  }
 }
 
 export function drawScale(sheet: Sheet): void {

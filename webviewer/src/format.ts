@@ -50,6 +50,8 @@ export interface Stack {
   units: string;
   voi_lut_function: Voi;
   slice_thickness: number | null;
+  preview_columns: number;
+  preview: string;
   frames: FrameColumns;
 }
 
@@ -57,6 +59,8 @@ export interface Series {
   modality: string;
   images: number;
   images_left_out: number;
+  /** Equal in series of a case that share one; 0 for none. */
+  frame_of_reference: number;
   stacks: Stack[];
 }
 
@@ -73,6 +77,8 @@ export interface BundleIndex {
 }
 
 export const VERSION = 1;
+// The greys of a preview, from black to white: one sign for each pixel.
+export const PREVIEW_GREYS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
 declare global {
   // WEB/INDEX.JS assigns it, before this script begins.

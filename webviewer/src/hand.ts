@@ -2,6 +2,7 @@
 
 import { isComplete, kindOfTool, type Measure, type Place } from "./measures";
 import type { Pane } from "./pane";
+import { Pinch, type Pinched } from "./panes/pinch";
 import { leastWidth } from "./pixels";
 import {
   WHEEL_ZOOM, dragPan, dragScroll, dragWindow, dragZoom, pixelSize, scroll, toImage, zoomBy, type Tool, type ViewState,
@@ -22,6 +23,7 @@ interface Drag {
 interface Grip {
   measure: Measure;
   point: number;
+  now: Measure;
 }
 
 export class Hand {
@@ -31,6 +33,7 @@ export class Hand {
   private at: Place | null = null;
   private pressed: readonly [number, number] | null = null;
   private rest = 0;
+  private readonly pinch = new Pinch();
 
   constructor(private readonly surface: HTMLElement, private readonly pane: Pane) {
     surface.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -38,18 +41,28 @@ export class Hand {
     surface.addEventListener("pointerdown", (event) => this.press(event));
     surface.addEventListener("pointermove", (event) => this.move(event));
     surface.addEventListener("pointerup", (event) => this.release(event));
-    surface.addEventListener("pointercancel", () => this.leave());
+    surface.addEventListener("pointercancel", (event) => {
+      this.pinch.up(event);
+      this.leave();
+    });
   }
 
   /** The measurement being drawn, with the pointer as its next point. */
-  get sketch(): Measure | null {
+  private get sketch(): Measure | null {
     if (!this.drawn || !this.at) return this.drawn;
     return { ...this.drawn, points: [...this.drawn.points, this.at] };
   }
 
+  /** The measurements of a slice as they are shown: with the one that is dragged, and the one that is drawn. */
+  shown(marks: readonly Measure[]): readonly Measure[] {
+    const { grip, sketch } = this;
+    const found = grip ? marks.map((measure) => (measure === grip.measure ? grip.now : measure)) : marks;
+    return sketch ? [...found, sketch] : found;
+  }
+
   /** Forget what is being drawn or dragged: another slice or tool. */
-  leave(): void {
-    if (this.drag?.tool !== "scroll") this.drag = null;
+  leave(all = false): void {
+    if (all || this.drag?.tool !== "scroll") this.drag = null;
     this.grip = this.drawn = this.at = this.pressed = null;
   }
 
@@ -88,6 +101,8 @@ export class Hand {
   private press(event: PointerEvent): void {
     const { state } = this.pane;
     const place = this.place(event);
+    this.pinch.down(event);
+    if (this.pinch.active) return this.leave(true);
     if (!state || !place || this.drag) return;
     event.preventDefault();
     this.surface.setPointerCapture(event.pointerId);
@@ -95,7 +110,8 @@ export class Hand {
     const tool = tools[event.button];
     if (!tool) return;
     const kind = kindOfTool(tool);
-    if (kind || tool === "select") this.measure(event, place, kind);
+    if (tool === "cross") this.pane.cross(place);
+    else if (kind || tool === "select") this.measure(event, place, kind);
     else this.drag = { tool, from: [event.offsetX, event.offsetY], start: state };
   }
 
@@ -114,7 +130,7 @@ export class Hand {
     for (const measure of this.pane.marks) {
       measure.points.forEach((at, point) => {
         const off = Math.hypot(at[0] - place[0], at[1] - place[1]);
-        if (off <= reach && (!best || off < best.off)) best = { grip: { measure, point }, off };
+        if (off <= reach && (!best || off < best.off)) best = { grip: { measure, point, now: measure }, off };
       });
     }
     return (best as { grip: Grip } | null)?.grip ?? null;
@@ -124,17 +140,31 @@ export class Hand {
     if (!this.drawn) return;
     this.drawn.points.push(place);
     if (isComplete(this.drawn)) {
-      this.pane.marks.push(this.drawn);
+      this.pane.addMark(this.drawn);
       this.drawn = this.at = this.pressed = null;
     }
     this.pane.refresh();
   }
 
   private move(event: PointerEvent): void {
+    const pinched = this.pinch.move(event);
+    if (pinched) return this.zoom(pinched);
     const place = this.place(event);
     this.at = this.drawn && place;
-    if (this.grip && place) this.grip.measure.points[this.grip.point] = place;
+    if (this.grip && place) this.grip.now = moved(this.grip, place);
     if (this.drag) this.pane.change(this.dragged(this.drag, event));
+    this.pane.refresh();
+  }
+
+  /** Two fingers zoom about their middle, and move the image with it. */
+  private zoom({ factor, middle, moved }: Pinched): void {
+    const { state } = this.pane;
+    if (!state) return;
+    const scale = this.scale();
+    const { clientWidth, clientHeight } = this.surface;
+    const about = [(middle[0] - clientWidth / 2) / scale, (middle[1] - clientHeight / 2) / scale] as const;
+    const panned = dragPan(state, moved[0] / scale, moved[1] / scale);
+    this.pane.change(zoomBy(panned, factor, about));
     this.pane.refresh();
   }
 
@@ -151,10 +181,16 @@ export class Hand {
   }
 
   private release(event: PointerEvent): void {
+    this.pinch.up(event);
+    if (this.grip && this.grip.now !== this.grip.measure) this.pane.replaceMark(this.grip.measure, this.grip.now);
     this.drag = this.grip = null;
     const [place, pressed] = [this.place(event), this.pressed];
     this.pressed = null;
     if (!this.drawn || !place || !pressed) return;
     if (Math.hypot(event.offsetX - pressed[0], event.offsetY - pressed[1]) > CLICK) this.add(place);
   }
+}
+
+function moved({ now, point }: Grip, place: Place): Measure {
+  return { ...now, points: now.points.map((at, k) => (k === point ? place : at)) };
 }

@@ -1,8 +1,8 @@
-// The list of cases: a row for each stack, with its preview once the folder is open, and what a reader should know.
+// The list of cases: a row for each stack, with its preview, and what a reader should know.
 
 import { remarksOf, titleOf } from "./annotation";
 import { context, make } from "./dom";
-import { frameAt, type BundleIndex, type Case, type Entry } from "./format";
+import { PREVIEW_GREYS, frameAt, type BundleIndex, type Case, type Entry, type Stack } from "./format";
 import { kindOf, paint, patternsOf } from "./pixels";
 import type { FrameReader } from "./source";
 import { tr, trn } from "./words";
@@ -29,7 +29,7 @@ export class CaseList {
     }
   }
 
-  /** Make the previews of the rows that are seen, from now on. */
+  /** Make finer previews of the rows that are seen, from now on. */
   open(reader: FrameReader): void {
     this.reader = reader;
     const seen = new IntersectionObserver((changes) => {
@@ -84,7 +84,21 @@ function rowOf(entry: Entry): HTMLButtonElement {
   const row = make("button", { className: "row" }, canvas, make("span", { className: "texts" }, ...texts, ...notes));
   row.type = "button";
   row.disabled = true;
+  drawSigns(canvas, entry.stack);
   return row;
+}
+
+/** The small preview of the list of scans, which is there before any file may be read. */
+function drawSigns(canvas: HTMLCanvasElement, stack: Stack): void {
+  const { preview, preview_columns } = stack;
+  if (!preview) return;
+  const pixels = new ImageData(preview_columns, preview.length / preview_columns);
+  const greys = new Uint32Array(pixels.data.buffer);
+  for (let k = 0; k < preview.length; k++) {
+    const grey = Math.round((PREVIEW_GREYS.indexOf(preview.charAt(k)) * 255) / (PREVIEW_GREYS.length - 1));
+    greys[k] = (0xff000000 | (grey << 16) | (grey << 8) | grey) >>> 0;
+  }
+  drawFitted(canvas, stack, pixels);
 }
 
 /** The slice that the index names, in the window of the stack. */
@@ -93,15 +107,21 @@ async function drawPreview(canvas: HTMLCanvasElement, entry: Entry, reader: Fram
   const frame = frameAt(stack.frames, stack.preview_frame);
   const byFrame = frame.padding !== null;
   const patterns = patternsOf(await reader.read(stack, frame), stack.bits_allocated);
-  const picture = document.createElement("canvas");
-  [picture.width, picture.height] = [stack.columns, stack.rows];
   const pixels = new ImageData(stack.columns, stack.rows);
   paint(pixels, patterns, kindOf(stack, frame, byFrame), stack.window, entry.series.modality === "PT");
+  drawFitted(canvas, stack, pixels);
+}
+
+/** A picture of the whole slice, of any number of pixels, in its true proportions. */
+function drawFitted(canvas: HTMLCanvasElement, stack: Stack, pixels: ImageData): void {
+  const picture = document.createElement("canvas");
+  [picture.width, picture.height] = [pixels.width, pixels.height];
   context(picture).putImageData(pixels, 0, 0);
   const [down, across] = stack.pixel_spacing ?? [1, 1];
   const scale = PREVIEW / Math.max(stack.columns * across, stack.rows * down);
   const [width, height] = [stack.columns * across * scale, stack.rows * down * scale];
   const surface = context(canvas);
   surface.imageSmoothingQuality = "medium";
+  surface.clearRect(0, 0, PREVIEW, PREVIEW);
   surface.drawImage(picture, (PREVIEW - width) / 2, (PREVIEW - height) / 2, width, height);
 }

@@ -4,8 +4,10 @@ import { firstOf } from "./choice";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
 import { button, make } from "./dom";
 import { VERSION, entriesOf, type BundleIndex } from "./format";
+import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { NO_ANSWERS, Opening } from "./opening";
+import { Cine } from "./panes/cine";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
 import { FrameReader, type Folder } from "./source";
@@ -49,10 +51,12 @@ function show(index: BundleIndex): void {
       return was;
     };
     const begun: Reader = new Reader(entries, list, source, () => tools.follow(), toggle);
-    const commands = commandsOf(begun);
-    const tools = new Bar(bar, begun);
+    const cine = new Cine(begun);
+    const grid = make("div", { className: "panes" });
+    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen });
+    const tools = new Bar(bar, begun, grid);
     help.append(helpOf(commands, () => toggle(false)));
-    stage.replaceChildren(begun.pane.element, begun.slider.element, help);
+    stage.replaceChildren(grid, cine.element, help);
     listen(commands);
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) begun.open(first);
@@ -68,11 +72,17 @@ class Bar {
     made.title = `${tr(text)} (${key})`;
     return [tool, made] as const;
   });
+  private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
-  constructor(bar: HTMLElement, private readonly reader: Reader) {
+  constructor(bar: HTMLElement, private readonly reader: Reader, private readonly grid: HTMLElement) {
     this.windows.addEventListener("change", () => this.use());
+    this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
+    const panes = button(tr("Panes"), () => reader.cycleLayout());
+    panes.title = `${tr("One, two or four panes")} (Q)`;
     const others = [
+      panes,
+      this.linked,
       button(tr("Invert"), () => reader.invert()),
       button(tr("Reset"), () => reader.escape()),
       button(tr("Help (H)"), () => reader.toggleHelp()),
@@ -80,9 +90,18 @@ class Bar {
     bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
   }
 
-  /** Another stack or tool. */
+  /** Another stack, tool or arrangement. */
   follow(): void {
-    for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(this.reader.pane.tool === tool));
+    const { ports, settings, ties } = this.reader;
+    for (const [tool, made] of this.buttons) made.setAttribute("aria-pressed", String(settings.tool === tool));
+    this.linked.setAttribute("aria-pressed", String(ties.linked));
+    this.linked.disabled = ports.length < 2;
+    const shown = ports.filter((port) => !port.element.hidden);
+    this.grid.className = `panes by${shown.length}`;
+    const elements = ports.map((port) => port.element);
+    if (elements.some((element, k) => element !== this.grid.children[k]) || elements.length !== this.grid.children.length) {
+      this.grid.replaceChildren(...elements);
+    }
     const { entry } = this.reader;
     if (!entry) return;
     const head = make("option", { text: tr("Window") });

@@ -1,10 +1,13 @@
-// The pane: shows one slice of the open stack with its texts, and passes wheel and pointer on.
+// A pane: shows one slice of its stack with its texts, and passes wheel and pointer on.
 
 import { corners, lettersOf, probeText, zoomText, type Corners, type Letters, type Level } from "./annotation";
 import { context, make } from "./dom";
-import { drawMeasure, drawScale, type Sheet } from "./drawing";
+import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
 import { Hand } from "./hand";
-import type { Measure } from "./measures";
+import type { Vector } from "./format";
+import type { Measure, Place } from "./measures";
+import type { Markings } from "./panes/markings";
+import { crossing, onImage, toPatient } from "./panes/places";
 import { paint } from "./pixels";
 import type { Slices } from "./slices";
 import { mapImage, toImage, type Mapping, type Tool, type ViewState } from "./state";
@@ -13,11 +16,33 @@ import { tr } from "./words";
 const SIDES = ["left", "right", "top", "bottom"] as const;
 const CORNERS = ["topLeft", "topRight", "bottomLeft", "bottomRight"] as const;
 
+/** What all panes share. */
+export interface Settings {
+  level: Level;
+  tool: Tool;
+}
+
+export interface PaneEvents {
+  /** A new state by wheel or pointer. */
+  changed(pane: Pane, state: ViewState): void;
+  /** A press of any button; the pane is selected from now on. */
+  pressed(pane: Pane): void;
+  /** A click with the cross-hair at a place in the patient. */
+  crossed(pane: Pane, point: Vector): void;
+  enlarged(pane: Pane): void;
+}
+
+/** What other panes add to this one. */
+export interface Around {
+  linked: boolean;
+  /** The slice whose line is shown. */
+  cutBy: { slices: Slices; index: number } | null;
+  cross: Vector | null;
+}
+
 export class Pane {
   readonly element = make("div", { className: "pane" });
-  level: Level = "full";
-  tool: Tool = "scroll";
-  readonly measures = new Map<string, Measure[]>();
+  around: Around = { linked: false, cutBy: null, cross: null };
   private readonly image = make("canvas", { className: "image" });
   private readonly over = make("canvas", { className: "over" });
   private readonly message = make("p", { className: "message" });
@@ -31,14 +56,15 @@ export class Pane {
   private current: { slices: Slices; state: ViewState } | null = null;
   private readonly hand: Hand;
 
-  /** `changed` is called with each new state that wheel or pointer make. */
-  constructor(private readonly changed: (state: ViewState) => void) {
+  constructor(readonly settings: Settings, readonly markings: Markings, private readonly events: PaneEvents) {
     this.element.append(this.image, this.over, ...this.letters.values(), ...this.corners.values(), this.message, this.spoken);
     this.image.setAttribute("role", "img");
     this.spoken.setAttribute("role", "status");
     this.hand = new Hand(this.over, this);
     this.over.addEventListener("pointermove", (event) => this.pointAt([event.offsetX, event.offsetY]));
     this.over.addEventListener("pointerleave", () => this.pointAt(null));
+    this.element.addEventListener("pointerdown", () => events.pressed(this), { capture: true });
+    this.over.addEventListener("dblclick", () => events.enlarged(this));
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
@@ -56,17 +82,39 @@ export class Pane {
     this.refresh();
   }
 
+  /** Show nothing: no picture of another patient is left standing. */
+  clear(): void {
+    this.hand.leave();
+    this.current = null;
+    this.refresh();
+  }
+
+  get tool(): Tool {
+    return this.settings.tool;
+  }
+
   /** A new state by wheel or pointer. */
   change(state: ViewState): void {
-    this.changed(state);
+    this.events.changed(this, state);
+  }
+
+  /** Point at a place with the cross-hair. */
+  cross(place: Place): void {
+    const point = this.current && toPatient(this.current.slices.entry.stack, this.current.slices.frame(this.current.state.index), place);
+    if (point) this.events.crossed(this, point);
   }
 
   /** The measurements of the shown slice. */
-  get marks(): Measure[] {
-    const key = this.current ? `${this.current.slices.entry.number} ${this.current.state.index}` : "";
-    let found = this.measures.get(key);
-    if (!found) this.measures.set(key, (found = []));
-    return found;
+  get marks(): readonly Measure[] {
+    return this.current ? this.markings.of(this.current.slices.entry, this.current.state.index) : [];
+  }
+
+  addMark(measure: Measure): void {
+    if (this.current) this.markings.add(this.current.slices.entry, this.current.state.index, measure);
+  }
+
+  replaceMark(old: Measure, measure: Measure): void {
+    if (this.current) this.markings.replace(this.current.slices.entry, this.current.state.index, old, measure);
   }
 
   mapping(): Mapping | null {
@@ -90,13 +138,23 @@ export class Pane {
   private draw(): void {
     this.waiting = false;
     const mapping = this.mapping();
-    if (!this.current || !mapping) return;
-    const { slices, state } = this.current;
     for (const canvas of [this.image, this.over]) fit(canvas, this.element);
+    if (!this.current || !mapping) return this.drawEmpty();
+    const { slices, state } = this.current;
+    const { level } = this.settings;
     this.drawImage(slices, state, mapping);
     this.drawOver(slices, state, mapping);
-    this.write(corners(slices, state, this.level, this.probe(slices, state, mapping), this.zoom(state, mapping)));
-    this.name(this.level === "off" ? { left: "", right: "", top: "", bottom: "" } : lettersOf(slices, state.index));
+    const signs = { linked: this.around.linked, keyImage: this.markings.isKeyImage(slices.entry, state.index) };
+    this.write(corners(slices, state, level, this.probe(slices, state, mapping), this.zoom(state, mapping), signs));
+    this.name(level === "off" ? { left: "", right: "", top: "", bottom: "" } : lettersOf(slices, state.index));
+  }
+
+  private drawEmpty(): void {
+    const none = { topLeft: [], topRight: [], bottomLeft: [], bottomRight: [] };
+    this.write(none);
+    this.name({ left: "", right: "", top: "", bottom: "" });
+    this.message.className = "message muted";
+    this.message.textContent = `${tr("Empty")}\n${tr("Another case was opened. Click to show a series here.")}`;
   }
 
   private drawImage(slices: Slices, state: ViewState, mapping: Mapping): void {
@@ -141,11 +199,22 @@ export class Pane {
     const sheet: Sheet = {
       context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight,
     };
-    const sketch = this.hand.sketch;
-    const shown = sketch ? [...this.marks, sketch] : this.marks;
+    this.drawAround(sheet, slices, state);
+    const shown = this.hand.shown(this.marks);
     const said = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", ")).join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;
-    if (this.level === "full") drawScale(sheet);
+    if (this.settings.level === "full") drawScale(sheet);
+  }
+
+  /** The line of the selected slice, and the place that the cross-hair marks. */
+  private drawAround(sheet: Sheet, slices: Slices, state: ViewState): void {
+    const { cutBy, cross } = this.around;
+    const { stack } = slices.entry;
+    const frame = slices.frame(state.index);
+    const line = cutBy && crossing(stack, frame, cutBy.slices.entry.stack, cutBy.slices.frame(cutBy.index));
+    if (line) drawLocalizer(sheet, line);
+    const place = cross && onImage(stack, frame, cross);
+    if (place) drawCross(sheet, place);
   }
 
   private probe(slices: Slices, state: ViewState, mapping: Mapping): string {

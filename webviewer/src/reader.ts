@@ -1,50 +1,99 @@
-// The reader: the open stack and its state, and everything that keys, buttons and the list do with them.
+// The reader: the panes with their series, and everything that keys, buttons and the list do with them.
 
 import { LEVELS } from "./annotation";
 import { neighbour, neighbourCase } from "./choice";
-import type { Entry, Window } from "./format";
+import type { Entry, Vector, Window } from "./format";
 import type { CaseList } from "./list";
-import { Pane } from "./pane";
+import type { Pane, Settings } from "./pane";
+import { Ties } from "./panes/ties";
+import { Markings } from "./panes/markings";
+import { Port } from "./panes/port";
 import { leastWidth, windowFrom } from "./pixels";
 import { CT_PRESETS, HU } from "./presets";
-import { Slider } from "./slider";
 import { Slices } from "./slices";
 import type { FrameReader } from "./source";
-import { goToEnd, indexOfNumber, opened, scroll, sliceNumber, zoomBy, type Tool, type ViewState } from "./state";
+import { goToEnd, indexOfNumber, opened, scroll, zoomBy, type Tool, type ViewState } from "./state";
+
+const LAYOUTS = [1, 2, 4] as const;
 
 export class Reader {
-  readonly pane = new Pane((state) => this.set(state));
-  readonly slider = new Slider((number) => this.go(number));
+  readonly settings: Settings = { tool: "scroll", level: "full" };
+  readonly markings = new Markings();
+  readonly ties = new Ties();
+  ports: Port[] = [];
+  private selected: Port;
   private readonly states = new Map<Entry, ViewState>();
-  private slices: Slices | null = null;
 
-  /** `changed` is called when another stack or tool is used; `toggleHelp` shows or hides the help. */
+  /** `changed` is called when another stack, tool or arrangement is used; `toggleHelp` shows or hides the help. */
   constructor(
     private readonly entries: readonly Entry[], private readonly list: CaseList, private readonly source: FrameReader,
     private readonly changed: () => void, readonly toggleHelp: (shown?: boolean) => boolean,
-  ) {}
+  ) {
+    this.selected = this.addPort();
+  }
+
+  get port(): Port {
+    return this.selected;
+  }
+
+  /** The selected pane. */
+  get pane(): Pane {
+    return this.selected.pane;
+  }
 
   get entry(): Entry | null {
-    return this.slices?.entry ?? null;
+    return this.selected.entry;
+  }
+
+  /** The slices of the selected pane. */
+  get slices(): Slices | null {
+    return this.selected.slices;
+  }
+
+  private addPort(): Port {
+    const port: Port = new Port(
+      this.settings, this.markings,
+      {
+        changed: (_, state) => this.set(state, port),
+        pressed: () => this.select(port),
+        crossed: (_, point) => this.cross(point, port),
+        enlarged: () => this.enlarge(port),
+      },
+      (number) => {
+        this.select(port);
+        this.go(number);
+      },
+    );
+    this.ports.push(port);
+    return port;
   }
 
   open(entry: Entry): void {
-    if (this.slices?.entry === entry) return;
-    this.slices?.stop();
-    const { stack, series } = entry;
-    const state = this.states.get(entry) ?? opened(stack.preview_frame, this.firstWindow(entry), series.modality);
-    const slices: Slices = new Slices(entry, this.source, state.index, (index) => this.arrived(slices, index));
-    this.slices = slices;
-    this.slider.open(stack, slices.gaps);
+    if (this.selected.entry === entry) return;
+    const other = this.entry?.case;
+    this.show(entry, this.selected);
+    // No picture of another patient is left standing.
+    if (other && other !== entry.case) {
+      for (const port of this.ports) if (port.entry && port.entry.case !== entry.case) port.close();
+      this.ties.cross = null;
+    }
     this.list.select(entry);
-    this.set(state);
-    this.changed();
+    this.tie();
   }
 
-  private arrived(slices: Slices, index: number): void {
-    if (slices === this.slices && (index === this.pane.state?.index || slices.room >= slices.frames.length)) {
-      this.pane.refresh();
-    }
+  private show(entry: Entry, port: Port): void {
+    const { stack, series } = entry;
+    const state = this.states.get(entry) ?? opened(stack.preview_frame, this.firstWindow(entry), series.modality);
+    const parts = (): number => this.ports.length;
+    const slices: Slices = new Slices(entry, this.source, state.index, parts, (index) => this.arrived(port, slices, index));
+    port.open(slices);
+    this.put(state, port);
+  }
+
+  private arrived(port: Port, slices: Slices, index: number): void {
+    if (port.slices !== slices) return;
+    if (index === port.pane.state?.index || slices.room >= slices.frames.length) port.pane.refresh();
+    if (slices.done === slices.frames.length) this.changed();
   }
 
   private firstWindow(entry: Entry): Window {
@@ -52,13 +101,78 @@ export class Reader {
     return [center, Math.max(width, leastWidth(entry.stack.voi_lut_function))];
   }
 
-  set(state: ViewState): void {
-    if (!this.slices) return;
-    const { entry } = this.slices;
-    this.states.set(entry, state);
-    this.slices.want(state.index);
-    this.slider.show(sliceNumber(entry.stack, state.index));
-    this.pane.show(this.slices, state);
+  /** A new state of a pane; those that are linked follow. */
+  set(state: ViewState, port: Port = this.selected): void {
+    this.put(state, port);
+    for (const [follower, next] of this.ties.moved(port, this.ports)) this.put(next, follower);
+    this.ties.mark(this.selected, this.ports);
+  }
+
+  private put(state: ViewState, port: Port): void {
+    if (port.entry) this.states.set(port.entry, state);
+    port.set(state);
+  }
+
+  private tie(): void {
+    this.ties.anew(this.selected, this.ports);
+    this.ties.mark(this.selected, this.ports);
+    this.changed();
+  }
+
+  private select(port: Port): void {
+    const filled = port.entry;
+    if (port === this.selected && filled) return;
+    const following = filled ?? this.unshown()[0] ?? this.entry;
+    this.selected = port;
+    if (!filled && following) this.show(following, port);
+    if (following) this.list.select(following);
+    this.tie();
+  }
+
+  /** The series of the case that no pane shows. */
+  private unshown(): Entry[] {
+    const shown = this.ports.map((port) => port.entry);
+    const case_ = shown.find((entry) => entry)?.case;
+    return this.entries.filter((entry) => entry.case === case_ && !shown.includes(entry));
+  }
+
+  /** One, two or four panes: the selected series first, then the others of the case, or the first again. */
+  cycleLayout(): void {
+    const number = LAYOUTS[(LAYOUTS.indexOf(this.ports.length as 1 | 2 | 4) + 1) % LAYOUTS.length] ?? 1;
+    const [first, entry] = [this.selected, this.entry];
+    for (const port of this.ports) if (port !== first) port.close();
+    this.ports = [first];
+    while (this.ports.length < number) {
+      const following = this.unshown()[0] ?? entry;
+      const port = this.addPort();
+      if (following) this.show(following, port);
+    }
+    this.tie();
+  }
+
+  /** Let a pane fill the area, or give the area back. */
+  private enlarge(port: Port): void {
+    const alone = this.ports.length > 1 && !this.ports.some((other) => other.element.hidden);
+    for (const other of this.ports) other.element.hidden = alone && other !== port;
+    this.changed();
+  }
+
+  link(linked: boolean): void {
+    this.ties.linked = linked;
+    this.tie();
+    if (linked && this.pane.state) this.set(this.pane.state);
+  }
+
+  turnLocalizers(): void {
+    this.ties.localizers = !this.ties.localizers;
+    this.tie();
+  }
+
+  /** Find the same point in every pane of the same frame of reference. */
+  private cross(point: Vector, leader: Port): void {
+    this.ties.cross = point;
+    for (const [port, state] of this.ties.crossed(leader, this.ports)) this.put(state, port);
+    this.tie();
   }
 
   private with(change: (state: ViewState, entry: Entry) => ViewState): void {
@@ -89,6 +203,7 @@ export class Reader {
   /** Close the help, or show the display as it opened; the slice stays (IHE BIR). */
   escape(): void {
     if (this.toggleHelp(false)) return;
+    this.ties.cross = null;
     this.with((state, entry) => opened(state.index, this.firstWindow(entry), entry.series.modality));
   }
 
@@ -101,13 +216,17 @@ export class Reader {
   }
 
   setTool(tool: Tool): void {
-    this.pane.tool = tool;
+    this.settings.tool = tool;
     this.changed();
   }
 
   nextLevel(): void {
-    this.pane.level = LEVELS[(LEVELS.indexOf(this.pane.level) + 1) % LEVELS.length] ?? "full";
-    this.pane.refresh();
+    this.settings.level = LEVELS[(LEVELS.indexOf(this.settings.level) + 1) % LEVELS.length] ?? "full";
+    this.refresh();
+  }
+
+  private refresh(): void {
+    for (const port of this.ports) port.refresh();
   }
 
   /** The window of a number key: 0 is the original; 1 that of the slice where values are no Hounsfield units. */
@@ -134,15 +253,29 @@ export class Reader {
   }
 
   removeLast(): void {
-    this.pane.marks.pop();
-    this.pane.refresh();
+    const [entry, state] = [this.entry, this.pane.state];
+    if (entry && state) this.markings.removeLast(entry, state.index);
+    this.refresh();
   }
 
   removeAll(): void {
-    const { entry } = this;
-    for (const key of [...this.pane.measures.keys()]) {
-      if (entry && key.startsWith(`${entry.number} `)) this.pane.measures.delete(key);
-    }
-    this.pane.refresh();
+    if (this.entry) this.markings.removeAll(this.entry);
+    this.refresh();
+  }
+
+  turnKeyImage(): void {
+    const [entry, state] = [this.entry, this.pane.state];
+    if (entry && state) this.markings.turnKeyImage(entry, state.index);
+    this.refresh();
+  }
+
+  undo(): void {
+    this.markings.undo();
+    this.refresh();
+  }
+
+  redo(): void {
+    this.markings.redo();
+    this.refresh();
   }
 }

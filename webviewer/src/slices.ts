@@ -18,9 +18,9 @@ export class Slices {
   private center: number;
   private stopped = false;
 
-  /** `arrived` is called after each slice. */
+  /** `arrived` is called after each slice; `parts` says into how many the memory is divided. */
   constructor(
-    readonly entry: Entry, private readonly reader: FrameReader, first: number,
+    readonly entry: Entry, private readonly reader: FrameReader, first: number, private readonly parts: () => number,
     private readonly arrived: (index: number) => void,
   ) {
     this.frames = framesOf(entry.stack);
@@ -71,7 +71,7 @@ export class Slices {
   /** How many slices are kept at the same time. */
   get room(): number {
     const { rows, columns, bits_allocated } = this.entry.stack;
-    return Math.max(Math.floor(MOST_BYTES / ((rows * columns * bits_allocated) / 8)), 3);
+    return Math.max(Math.floor(MOST_BYTES / this.parts() / ((rows * columns * bits_allocated) / 8)), 3);
   }
 
   /** The value at a place, or why there is none; null while it loads. */

@@ -40,6 +40,16 @@ export class Slider {
     }
   }
 
+  /** Ticks for the slices that are key images. */
+  tick(stack: Stack, indices: readonly number[]): void {
+    for (const old of this.groove.querySelectorAll(".tick")) old.remove();
+    for (const index of indices) {
+      const mark = make("div", { className: "tick", title: tr("★ Key image") });
+      mark.style.top = `${this.share(sliceNumber(stack, index)) * 100}%`;
+      this.groove.append(mark);
+    }
+  }
+
   show(number: number): void {
     this.handle.style.top = `${this.share(number) * 100}%`;
     this.element.setAttribute("aria-valuenow", String(number));

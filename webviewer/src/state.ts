@@ -4,7 +4,7 @@ import { readingDirection } from "./directions";
 import type { Stack, Window } from "./format";
 
 export type Tool =
-  "scroll" | "window" | "zoom" | "pan" | "select" | "distance" | "cobb" | "angle" | "ellipse" | "rectangle";
+  "scroll" | "window" | "zoom" | "pan" | "select" | "cross" | "distance" | "cobb" | "angle" | "ellipse" | "rectangle";
 
 /** `index` counts in the order of the stack; zoom 1 fits the image, `pan` is its shift in mm, right and down. */
 export interface ViewState {
@@ -98,10 +98,15 @@ export function pixelSize(stack: Stack): readonly [number, number] {
   return stack.pixel_spacing ? [stack.pixel_spacing[1], stack.pixel_spacing[0]] : [1, 1];
 }
 
+/** CSS pixels per mm of an image that just fits. */
+export function fitScale(stack: Stack, width: number, height: number): number {
+  const [across, down] = pixelSize(stack);
+  return Math.max(Math.min(width / (stack.columns * across), height / (stack.rows * down)), 1e-6);
+}
+
 export function mapImage(stack: Stack, state: ViewState, width: number, height: number, ratio: number): Mapping {
   const [across, down] = pixelSize(stack);
-  const fit = Math.max(Math.min(width / (stack.columns * across), height / (stack.rows * down)), 1e-6);
-  const scale = fit * state.zoom;
+  const scale = fitScale(stack, width, height) * state.zoom;
   // On whole pixels of the screen, so that an image in its own size is shown as it is.
   const whole = (place: number): number => Math.round(place * ratio) / ratio;
   return {

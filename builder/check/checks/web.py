@@ -5,10 +5,13 @@ import hashlib
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from builder.check.checks.index import IndexComparison
 from builder.check.checks.viewers import knows_script
 from builder.check.findings import Finding, finding
 from builder.check.medium.medium import Medium
+from builder.check.png import lines_of, picture_problem, unfiltered
 from bundle import web
 from bundle.bounded import read_file
 from bundle.errors import BundleError
@@ -55,7 +58,7 @@ def rows(both: IndexComparison) -> Iterator[Finding]:
     try:
         right = web.script_of(_expected(both))
     except (BundleError, ValueError):
-        return  # a path or a row of the index is none, which the checks of the index report
+        return  # a path, a row or a preview of the index is none, which the checks of the index report
     try:
         found = read_file(both.medium.root / web.ROWS, len(right))
     except OSError as error:
@@ -93,9 +96,12 @@ def _expected(both: IndexComparison) -> dict[str, Any]:
                 "modality": series.modality,
                 "images": series.number_of_instances,
                 "images_left_out": series.images_left_out,
+                "frame_of_reference": _place(series.frame_of_reference_uid, study.series),
             }
             frames = ((stack, catalog.frames(stack.stack_id)) for stack in series.stacks)
             of_series["stacks"] = [_stack(series, stack, slices) for stack, slices in frames]
+            for stack, said in zip(series.stacks, of_series["stacks"], strict=True):
+                said["preview_columns"], said["preview"] = _preview(both.index.preview(stack.stack_id))
             case["series"].append(of_series)
         cases.append(case)
     return {"version": web.VERSION, "cases": cases}
@@ -108,6 +114,37 @@ def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> dict[s
     said["orientation"] = stack.image_orientation_patient
     said["frames"] = {key: _column([value(frame) for frame in frames]) for key, value in _OF_FRAME.items()}
     return said
+
+
+def _place(uid: str, all_series: Sequence[Series]) -> int:
+    """Which of the frames of reference of a case this is."""
+    known: list[str] = []
+    for series in all_series:
+        if series.frame_of_reference_uid and series.frame_of_reference_uid not in known:
+            known.append(series.frame_of_reference_uid)
+    return known.index(uid) + 1 if uid else 0
+
+
+def _preview(png: object) -> tuple[int, str]:
+    """The columns and the signs that follow from a preview of the index; raises ValueError if that is damaged."""
+    problem = None if png is None else picture_problem(png)
+    if problem is not None:
+        raise ValueError(problem)
+    lines = lines_of(png) if isinstance(png, bytes) else None
+    if lines is None:
+        return 0, ""
+    picture = unfiltered(lines)
+    block = -(-max(picture.shape) // web.PREVIEW_SIDE)
+    signs = ""
+    for top in range(0, picture.shape[0], block):
+        band = picture[top : top + block]
+        sums = np.add.accumulate(band.sum(axis=0))
+        ends = [*range(block, len(sums), block), len(sums)]
+        for left, right in zip([0, *ends], ends, strict=False):
+            inside = sums[right - 1] - (sums[left - 1] if left else 0)
+            grey = int(inside / (len(band) * (right - left)) + 0.5)
+            signs += web.PREVIEW_GREYS[grey * len(web.PREVIEW_GREYS) // 256]
+    return -(-picture.shape[1] // block), signs
 
 
 def _column(values: list[object]) -> object:

@@ -1,19 +1,17 @@
 """Whether a preview shows the slice that it claims, by drawing that anew; a wrong picture is worse than none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builder.check.medium.dicom_file import DicomFile
-from builder.check.stacks.png import chunks_of
+from builder.check.png import GUESSES, lines_of, unfiltered
 from bundle.index.records import Frame, Stack
 
 Grey = NDArray[np.float64]
 Lines = NDArray[np.uint8]
-Levels = NDArray[np.int16]
 
 # The largest change by rounding; and by reduction, in the mean of a cell.
 _ROUNDING, _RESAMPLING = 2.0, 8.0
@@ -23,13 +21,13 @@ _CELLS = 48
 def shows_another(root: Path, stack: Stack, slices: Sequence[tuple[DicomFile, Frame]], png: bytes) -> bool:
     """Whether the preview does not show the slice that it claims; a preview of another format is not judged."""
     file, frame = slices[stack.preview_frame]
-    lines = _lines(png)
+    lines = lines_of(png)
     if lines is None or file.pixel_offset is None or stack.window[1] <= 0:  # `index.window` reports that
         return False
     drawn = _draw(root, stack, file, frame)
     if _packs(lines, drawn):
         return False
-    shown = _unfiltered(lines)
+    shown = unfiltered(lines)
     if shown.shape == drawn.shape:
         return bool(np.abs(shown - drawn).max() > _ROUNDING)
     if min(shown.shape) < _CELLS:
@@ -80,18 +78,6 @@ def _cells(picture: Grey) -> Grey:
     return np.asarray(sums / counts)
 
 
-def _lines(png: bytes) -> Lines | None:
-    """The filtered rows of a grey picture of 8 bits, shape (rows, 1 + columns); None for any other kind."""
-    chunks = list(chunks_of(png))
-    head = chunks[0][1]
-    width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
-    if head[8:10] != b"\x08\x00":
-        return None
-    packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
-    lines = zlib.decompressobj().decompress(packed, height * (width + 1))
-    return np.frombuffer(lines, np.uint8).reshape(height, width + 1)
-
-
 def _packs(lines: Lines, drawn: Grey) -> bool:
     """Whether the rows encode exactly the picture, which usually saves decoding them pixel by pixel.
 
@@ -105,43 +91,6 @@ def _packs(lines: Lines, drawn: Grey) -> bool:
     for kind in range(5):
         which = np.flatnonzero(lines[:, 0] == kind)
         left, up, corner = framed[which + 1, :-1], framed[which, 1:], framed[which, :-1]
-        if np.any((lines[which, 1:] + _GUESSES[kind](left, up, corner)) & 255 != framed[which + 1, 1:]):
+        if np.any((lines[which, 1:] + GUESSES[kind](left, up, corner)) & 255 != framed[which + 1, 1:]):
             return False
     return bool(lines[:, 0].max(initial=0) <= 4)
-
-
-def _unfiltered(lines: Lines) -> Grey:
-    """PNG specification, 9.2: each row defines how its pixels follow from those to the left and above.
-
-    A pixel needs its neighbours first, so all pixels of one diagonal (row + column) are computed at once. In `made`, a
-    row is a diagonal and a column a row of the picture; two diagonals and one row of zeros come before.
-    """
-    rows, width = lines.shape[0], lines.shape[1] - 1
-    row, column = np.mgrid[:rows, :width]
-    change = np.zeros((rows + width - 1, rows), np.int16)
-    change[row + column, row] = lines[:, 1:]
-    made = np.zeros((rows + width + 1, rows + 1), np.int16)
-    kinds = np.minimum(lines[:, 0], 4)
-    for diagonal in range(rows + width - 1):
-        left, up, corner = made[diagonal + 1, 1:], made[diagonal + 1, :-1], made[diagonal, :-1]
-        guesses = [guess(left, up, corner) for guess in _GUESSES]
-        foreseen: Levels = np.choose(kinds, guesses)
-        made[diagonal + 2, 1:] = (change[diagonal] + foreseen) & 255
-    return np.asarray(made[row + column + 2, row + 1], np.float64)
-
-
-def _paeth(left: Levels, up: Levels, corner: Levels) -> Levels:
-    """PNG specification, 9.4: the neighbour nearest to left + up - corner."""
-    to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-    other = np.where(to_up <= to_corner, up, corner)
-    return np.where((to_left <= to_up) & (to_left <= to_corner), left, other)
-
-
-# PNG specification, 9.2: the prediction of each filter, from the pixels to the left, above, and above to the left.
-_GUESSES: tuple[Callable[[Levels, Levels, Levels], Levels], ...] = (
-    lambda left, up, corner: np.zeros_like(left),
-    lambda left, up, corner: left,
-    lambda left, up, corner: up,
-    lambda left, up, corner: (left + up) >> 1,
-    _paeth,
-)

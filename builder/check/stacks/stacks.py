@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from builder.check.checks.index import IndexComparison, Row
 from builder.check.findings import Finding, finding
 from builder.check.medium.file_checks import some
+from builder.check.png import picture_problem
 from builder.check.stacks import index_columns
 from builder.check.stacks.indexed_stack import IndexedStack
 from builder.check.stacks.mixed_values import several_kinds, striped
 from builder.check.stacks.moments import moments
 from builder.check.stacks.notes import notes
-from builder.check.stacks.png import picture_problem
 from builder.check.stacks.positions import lost
 from builder.check.stacks.preview import shows_another
 from builder.check.stacks.slice_order import order

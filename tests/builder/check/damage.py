@@ -506,7 +506,9 @@ for check, damages in {
         edit_file("WEB/INDEX.JS", b'"CASE-001"', b'"CASE-002"'), edit_file("WEB/INDEX.JS", b"};", b"};alert(1);"),
         edit_file("WEB/INDEX.JS", b'"cases":', b'"cases": '),
         edit_file("WEB/INDEX.JS", b'"rescale_slope":1', b'"rescale_slope":2'),
-        edit_file("WEB/INDEX.JS", b'"header_digest":["', b'"header_digest":["0'), add_file("WEB/INDEX.JS", b""),
+        edit_file("WEB/INDEX.JS", b'"header_digest":["', b'"header_digest":["0'),
+        edit_file("WEB/INDEX.JS", b'"preview":"', b'"preview":"-'),
+        edit_file("WEB/INDEX.JS", b'"frame_of_reference":1', b'"frame_of_reference":2'), add_file("WEB/INDEX.JS", b""),
     ],
     "viewer.none": [remove_files("viewer.exe", "viewer.sh", "VIEWER")],
     "pdi.readme": [
