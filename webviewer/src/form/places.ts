@@ -161,3 +161,17 @@ function opened(): Promise<IDBDatabase> {
     request.onerror = request.onblocked = () => reject(request.error);
   });
 }
+
+/** Bring journals of this browser onto the medium, and forget those that are there. */
+export async function bring(browser: BrowserFolder, medium: JournalFolder): Promise<void> {
+  const kept = await browser.contents();
+  if (!kept.size) return;
+  const there = await medium.contents().catch(() => new Map<string, string>());
+  for (const [name, text] of kept) {
+    if (!text) continue;
+    if (!there.has(name)) await (await medium.create(name, "")).append(text);
+    const written = there.get(name) ?? (await medium.contents()).get(name);
+    // A longer one there was written by nobody else: it is this one and more.
+    if (written?.startsWith(text)) await browser.erase([name]);
+  }
+}
