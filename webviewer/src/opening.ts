@@ -4,6 +4,10 @@ import { button, make } from "./dom";
 import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
 import { tr } from "./words";
 
+// What the library of TypeScript does not have yet.
+interface Dropped extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
 type Picker = (options: { mode: "read" }) => Promise<FileSystemDirectoryHandle>;
 
 export class Opening {
@@ -33,6 +37,8 @@ export class Opening {
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
       this.input,
     );
+    this.element.addEventListener("dragover", (event) => event.preventDefault());
+    this.element.addEventListener("drop", (event) => void this.dropped(event));
     if (!globalThis.crypto?.subtle) {
       open.disabled = this.input.disabled = true;
       this.said.textContent = tr("This browser cannot check that the images are unchanged. Use another browser, or viewer.exe.");
@@ -50,6 +56,15 @@ export class Opening {
       return;
     }
     await this.take(new PickedFolder(handle));
+  }
+
+  /** The folder itself, dropped on the page: the same as choosing it. */
+  private async dropped(event: DragEvent): Promise<void> {
+    event.preventDefault();
+    const item = event.dataTransfer?.items[0] as Dropped | undefined;
+    const handle = await item?.getAsFileSystemHandle?.();
+    if (handle?.kind === "directory") await this.take(new PickedFolder(handle as FileSystemDirectoryHandle));
+    else this.said.textContent = tr(WRONG);
   }
 
   private async listed(): Promise<void> {

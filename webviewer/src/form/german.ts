@@ -98,8 +98,8 @@ export const FORM_GERMAN: Texts = {
   "Who is reading?": "Wer befundet?",
   "Why are you changing it?": "Warum ändern Sie ihn?",
   "Yes": "Ja",
-  "Your answers are kept in this browser, on this PC, and not on the medium. Use the same browser until you have saved a copy and sent it.":
-    "Ihre Antworten liegen in diesem Browser, auf diesem PC, und nicht auf dem Datenträger. Benutzen Sie denselben Browser, bis Sie eine Kopie gespeichert und gesendet haben.",
+  "Your answers are kept in this browser, not on the medium: save a copy at the end, and send it.":
+    "Ihre Antworten liegen in diesem Browser, nicht auf dem Datenträger: Speichern Sie am Ende eine Kopie, und senden Sie diese.",
   "Your answers are saved on the medium, in the folder READINGS. The browser now asks whether this page may save changes there: please allow it. If you do not, they are kept in this browser, and you send them as a file at the end.":
     "Ihre Antworten werden auf dem Datenträger gespeichert, im Ordner READINGS. Der Browser fragt gleich, ob diese Seite dort Änderungen speichern darf: Bitte erlauben Sie es. Sonst bleiben sie in diesem Browser, und Sie senden sie am Ende als Datei.",
   "Your answers are saved under this name. Use the same name every time.":

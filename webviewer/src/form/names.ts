@@ -43,7 +43,7 @@ function namesOf(name: string): string[] {
 
 /** The words of a name in small letters, without accents and signs. */
 function plain(name: string): string[] {
-  const bare = folded(name).normalize("NFKD").replace(/\p{Mn}/gu, "").replace(/['’]/g, "");
+  const bare = folded(name).normalize("NFKD").replace(/\p{Mn}/gu, "").replace(/['\u2019]/g, "");
   return bare.match(/[\p{L}\p{N}_]+/gu) ?? [];
 }
 

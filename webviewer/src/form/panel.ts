@@ -233,7 +233,7 @@ export class Panel {
 
 const UNSAVED = "Your latest answers could not be saved. Free some space, or save a copy to send.";
 const IN_BROWSER =
-  "Your answers are kept in this browser, on this PC, and not on the medium. Use the same browser until you have saved a copy and sent it.";
+  "Your answers are kept in this browser, not on the medium: save a copy at the end, and send it.";
 const DONE =
   "All cases are done. Thank you.\n%n cases in {time}. You can still open each one in the list above. Give the medium back, or save a copy to send.";
 const DONE_CLOSED = "All cases are done. Thank you.\n%n cases in {time}. Give the medium back, or save a copy to send.";
