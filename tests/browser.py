@@ -74,6 +74,30 @@ class Browser:
             ],
         })  # fmt: skip
 
+    def chord(self, *keys: str) -> None:
+        """All of these at the same time."""
+        down = [{"type": "keyDown", "value": key} for key in keys]
+        up = [{"type": "keyUp", "value": key} for key in reversed(keys)]
+        self._act({"type": "key", "id": "keyboard", "actions": [*down, *up]})
+
+    def double_click(self, place: tuple[float, float]) -> None:
+        twice = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp") * 2]
+        self._act({
+            "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [_move(place), *twice],
+        })  # fmt: skip
+
+    def pinch(self, first: Sequence[tuple[float, float]], last: Sequence[tuple[float, float]]) -> None:
+        """Two fingers on a touch screen, from the first places to the last."""
+        self._call("POST", "/actions", actions=[
+            {
+                "type": "pointer", "id": f"finger{number}", "parameters": {"pointerType": "touch"},
+                "actions": [
+                    _move(start), {"type": "pointerDown", "button": 0}, _move(end), {"type": "pointerUp", "button": 0},
+                ],
+            }
+            for number, (start, end) in enumerate(zip(first, last, strict=True))
+        ])  # fmt: skip
+
     def point(self, place: tuple[float, float]) -> None:
         self._act({
             "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [_move(place)],

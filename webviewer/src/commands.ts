@@ -1,6 +1,7 @@
 // The keys, as in the viewer for Windows (IHE BIR, RAD TF-2 4.16.4.2.2.5.13), and their help.
 
 import { button, make } from "./dom";
+import type { PlanesPage } from "./planes/page";
 import type { Reader } from "./reader";
 import type { Tool } from "./state";
 import { tr } from "./words";
@@ -31,6 +32,7 @@ export const TOOLS: readonly (readonly [Tool, string, string, string])[] = [
 /** What keys do with other parts of the page. */
 export interface Pages {
   cine: () => void;
+  planes: PlanesPage;
   fullScreen: () => void;
 }
 
@@ -38,11 +40,21 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
   const command = (shown: string, text: string, keys: string[], action: () => void): Command => (
     { keys, shown, text, action }
   );
+  const { planes } = pages;
+  const onSlices = (action: () => void) => (): void => {
+    if (!planes.shown) action();
+  };
+  const scroll = (steps: number): void => (planes.shown ? planes.scroll(steps) : reader.scroll(steps));
+  const escape = (): void => {
+    if (reader.toggleHelp(false)) return;
+    if (planes.shown) planes.escape();
+    else reader.escape();
+  };
   const presets = Array.from({ length: 10 }, (_, n) => command("", "", [String(n)], () => reader.usePreset(n)));
   return [
     ...TOOLS.map(([tool, key, , text]) => command(key, tr(text), [key], () => reader.setTool(tool))),
-    command(tr("Arrow keys"), tr("Previous or next slice"), ["ArrowUp", "ArrowLeft"], () => reader.scroll(-1)),
-    command("", "", ["ArrowDown", "ArrowRight"], () => reader.scroll(1)),
+    command(tr("Arrow keys"), tr("Previous or next slice"), ["ArrowUp", "ArrowLeft"], () => scroll(-1)),
+    command("", "", ["ArrowDown", "ArrowRight"], () => scroll(1)),
     command(tr("Home, End"), tr("First or last slice"), ["Home"], () => reader.end(false)),
     command("", "", ["End"], () => reader.end(true)),
     command(tr("Page up, down"), tr("Previous or next series"), ["PageUp"], () => reader.neighbour(-1)),
@@ -55,20 +67,21 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
     command("", "", ["-"], () => reader.zoom(1 / ZOOM_STEP)),
     command("X", tr("Invert black and white"), ["X"], () => reader.invert()),
     command("I", tr("Text on the image: all, some, none"), ["I"], () => reader.nextLevel()),
-    command("Esc", tr("Reset the display, keep the slice"), ["Escape"], () => reader.escape()),
-    command("Q", tr("One, two or four panes"), ["Q"], () => reader.cycleLayout()),
+    command("Esc", tr("Reset the display, keep the slice"), ["Escape"], escape),
+    command("Q", tr("One, two or four panes"), ["Q"], onSlices(() => reader.cycleLayout())),
     command("L, U", tr("Link or unlink scrolling"), ["L"], () => reader.link(true)),
     command("", "", ["U"], () => reader.link(false)),
     command("O", tr("Show the slice as a line in other panes"), ["O"], () => reader.turnLocalizers()),
-    command("C", tr("Cine"), ["C"], pages.cine),
+    command("C", tr("Cine"), ["C"], onSlices(pages.cine)),
+    command(tr("M or F10"), tr("Planes in any direction"), ["M", "F10"], () => planes.toggle()),
     command("F11", tr("Full screen, and back"), ["F11"], pages.fullScreen),
-    command("K", tr("Mark or unmark a key image"), ["K"], () => reader.turnKeyImage()),
+    command("K", tr("Mark or unmark a key image"), ["K"], onSlices(() => reader.turnKeyImage())),
     command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], () => reader.undo()),
     command("", "", ["Ctrl+Y"], () => reader.redo()),
-    command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], () => reader.removeLast()),
+    command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], onSlices(() => reader.removeLast())),
     command(
       tr("Shift+Delete"), tr("Delete all measurements of the series"), ["Shift+Delete", "Shift+Backspace"],
-      () => reader.removeAll(),
+      onSlices(() => reader.removeAll()),
     ),
     command(tr("H or F1"), tr("Show or hide this help"), ["H", "F1"], () => reader.toggleHelp()),
   ];

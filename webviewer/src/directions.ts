@@ -86,13 +86,19 @@ export function gapsAfter(stack: Stack, frames: readonly Frame[]): number[] {
   const places = frames.map((frame) => alongNormal(stack, frame));
   if (places.length < 2 || places.includes(null)) return [];
   const steps = places.slice(1).map((place, k) => (place as number) - (places[k] as number));
+  return gapFlags(steps).flatMap((gap, k) => (gap ? [k] : []));
+}
+
+/** Which of the steps (mm) from slice to slice are gaps, where slices are missing. */
+export function gapFlags(steps: readonly number[]): boolean[] {
+  if (!steps.length) return [];
   const sorted = [...steps].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   const upper = sorted[half] as number;
   const usual = sorted.length % 2 ? upper : ((sorted[half - 1] as number) + upper) / 2;
   const widest = GAP_FROM * usual * (1 + 1e-6);
   const own = inOwnSpacing(steps);
-  return steps.flatMap((step, k) => (step > widest && !own[k] ? [k] : []));
+  return steps.map((step, k) => step > widest && !own[k]);
 }
 
 function inOwnSpacing(steps: readonly number[]): boolean[] {

@@ -108,7 +108,7 @@ async function drawPreview(canvas: HTMLCanvasElement, entry: Entry, reader: Fram
   const byFrame = frame.padding !== null;
   const patterns = patternsOf(await reader.read(stack, frame), stack.bits_allocated);
   const pixels = new ImageData(stack.columns, stack.rows);
-  paint(pixels, patterns, kindOf(stack, frame, byFrame), stack.window, entry.series.modality === "PT");
+  paint(pixels, patterns, kindOf(stack, frame, byFrame), stack.window, false);
   drawFitted(canvas, stack, pixels);
 }
 

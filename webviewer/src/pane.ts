@@ -1,6 +1,6 @@
 // A pane: shows one slice of its stack with its texts, and passes wheel and pointer on.
 
-import { corners, lettersOf, probeText, zoomText, type Corners, type Letters, type Level } from "./annotation";
+import { corners, lettersOf, probeText, zoomText, type Level } from "./annotation";
 import { context, make } from "./dom";
 import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
 import type { Overlay } from "./form/overlay";
@@ -9,13 +9,11 @@ import type { Vector } from "./format";
 import type { Measure, Place } from "./measures";
 import type { Markings } from "./panes/markings";
 import { crossing, onImage, toPatient } from "./panes/places";
+import { NO_CORNERS, NO_LETTERS, Overlay, fit } from "./overlay";
 import { paint } from "./pixels";
 import type { Slices } from "./slices";
 import { mapImage, toImage, type Mapping, type Tool, type ViewState } from "./state";
 import { tr } from "./words";
-
-const SIDES = ["left", "right", "top", "bottom"] as const;
-const CORNERS = ["topLeft", "topRight", "bottomLeft", "bottomRight"] as const;
 
 /** What all panes share. */
 export interface Settings {
@@ -48,9 +46,7 @@ export class Pane {
   around: Around = { linked: false, cutBy: null, cross: null };
   private readonly image = make("canvas", { className: "image" });
   private readonly over = make("canvas", { className: "over" });
-  private readonly message = make("p", { className: "message" });
-  private readonly letters = new Map(SIDES.map((side) => [side, make("div", { className: `letter ${side}` })]));
-  private readonly corners = new Map(CORNERS.map((place) => [place, make("div", { className: `corner ${place}` })]));
+  private readonly texts = new Overlay();
   private readonly spoken = make("p", { className: "spoken" });
   private readonly picture = document.createElement("canvas");
   private pictureOf = "";
@@ -60,7 +56,7 @@ export class Pane {
   private readonly hand: Hand;
 
   constructor(readonly settings: Settings, readonly markings: Markings, private readonly events: PaneEvents) {
-    this.element.append(this.image, this.over, ...this.letters.values(), ...this.corners.values(), this.message, this.spoken);
+    this.element.append(this.image, this.over, ...this.texts.elements, this.spoken);
     this.image.setAttribute("role", "img");
     this.spoken.setAttribute("role", "status");
     this.hand = new Hand(this.over, this);
@@ -148,16 +144,13 @@ export class Pane {
     this.drawImage(slices, state, mapping);
     this.drawOver(slices, state, mapping);
     const signs = { linked: this.around.linked, keyImage: this.markings.isKeyImage(slices.entry, state.index) };
-    this.write(corners(slices, state, level, this.probe(slices, state, mapping), this.zoom(state, mapping), signs));
-    this.name(level === "off" ? { left: "", right: "", top: "", bottom: "" } : lettersOf(slices, state.index));
+    const said = corners(slices, state, level, this.probe(slices, state, mapping), this.zoom(state, mapping), signs);
+    this.texts.write(said, level === "off" ? NO_LETTERS : lettersOf(slices, state.index));
   }
 
   private drawEmpty(): void {
-    const none = { topLeft: [], topRight: [], bottomLeft: [], bottomRight: [] };
-    this.write(none);
-    this.name({ left: "", right: "", top: "", bottom: "" });
-    this.message.className = "message muted";
-    this.message.textContent = `${tr("Empty")}\n${tr("Another case was opened. Click to show a series here.")}`;
+    this.texts.write(NO_CORNERS, NO_LETTERS);
+    this.texts.say(`${tr("Empty")}\n${tr("Another case was opened. Click to show a series here.")}`, "muted");
   }
 
   private drawImage(slices: Slices, state: ViewState, mapping: Mapping): void {
@@ -166,8 +159,8 @@ export class Pane {
     surface.fillRect(0, 0, this.image.width, this.image.height);
     const failure = slices.failure(state.index);
     const here = this.prepare(slices, state);
-    this.message.className = failure ? "message damage" : "message";
-    this.message.textContent = here ? "" : failure ? `${tr("This image cannot be shown")}\n${failure}` : tr("Loading this slice");
+    const reason = failure ? `${tr("This image cannot be shown")}\n${failure}` : tr("Loading this slice");
+    this.texts.say(here ? "" : reason, failure ? "damage" : "");
     if (!here) return;
     const { columns, rows } = slices.entry.stack;
     const ratio = devicePixelRatio;
@@ -231,21 +224,4 @@ export class Pane {
   private zoom(state: ViewState, mapping: Mapping): string {
     return zoomText(mapping, devicePixelRatio, state.zoom === 1);
   }
-
-  private write(texts: Corners): void {
-    for (const [place, element] of this.corners) {
-      const lines = texts[place].map((line) => make("div", { text: line.text, className: line.weight }));
-      element.replaceChildren(...lines);
-    }
-  }
-
-  private name(letters: Letters): void {
-    for (const [side, element] of this.letters) element.textContent = letters[side];
-  }
-}
-
-/** Give a canvas the pixels of the screen that it covers, all empty. */
-function fit(canvas: HTMLCanvasElement, element: HTMLElement): void {
-  canvas.width = Math.max(Math.round(element.clientWidth * devicePixelRatio), 1);
-  canvas.height = Math.max(Math.round(element.clientHeight * devicePixelRatio), 1);
 }

@@ -24,10 +24,13 @@ export class Reader {
   private selected: Port;
   private readonly states = new Map<Entry, ViewState>();
 
-  /** `changed` is called when another stack, tool or arrangement is used; `toggleHelp` shows or hides the help. */
+  /**
+   * `changed` is called when another stack, tool or arrangement is used, `moved` with each state of the selected pane;
+   * `toggleHelp` shows or hides the help.
+   */
   constructor(
     private readonly entries: readonly Entry[], private readonly list: CaseList, private readonly source: FrameReader,
-    private readonly changed: () => void, readonly toggleHelp: (shown?: boolean) => boolean,
+    private readonly changed: () => void, private readonly moved: () => void, readonly toggleHelp: (shown?: boolean) => boolean,
   ) {
     this.selected = this.addPort();
   }
@@ -93,7 +96,7 @@ export class Reader {
   private arrived(port: Port, slices: Slices, index: number): void {
     if (port.slices !== slices) return;
     if (index === port.pane.state?.index || slices.room >= slices.frames.length) port.pane.refresh();
-    if (slices.done === slices.frames.length) this.changed();
+    this.moved();
   }
 
   private firstWindow(entry: Entry): Window {
@@ -106,6 +109,7 @@ export class Reader {
     this.put(state, port);
     for (const [follower, next] of this.ties.moved(port, this.ports)) this.put(next, follower);
     this.ties.mark(this.selected, this.ports);
+    this.moved();
   }
 
   private put(state: ViewState, port: Port): void {
@@ -117,6 +121,7 @@ export class Reader {
     this.ties.anew(this.selected, this.ports);
     this.ties.mark(this.selected, this.ports);
     this.changed();
+    this.moved();
   }
 
   private select(port: Port): void {
@@ -200,9 +205,8 @@ export class Reader {
     this.with((state) => ({ ...state, inverted: !state.inverted }));
   }
 
-  /** Close the help, or show the display as it opened; the slice stays (IHE BIR). */
+  /** The display as it opened; the slice stays (IHE BIR). */
   escape(): void {
-    if (this.toggleHelp(false)) return;
     this.ties.cross = null;
     this.with((state, entry) => opened(state.index, this.firstWindow(entry), entry.series.modality));
   }

@@ -2,7 +2,7 @@
 
 import { firstOf } from "../choice";
 import { entriesOf, type BundleIndex, type Case, type Entry, type Series } from "../format";
-import type { CaseList } from "../list";
+import type { PlanesPage } from "../planes/page";
 import type { Reader } from "../reader";
 import { ListedFolder, PickedFolder, type Folder } from "../source";
 import { make } from "../dom";
@@ -24,7 +24,7 @@ const TICK = 1000;
 /** The images of one case on the screen. */
 export interface Shown {
   readonly reader: Reader;
-  readonly list: CaseList;
+  readonly planes: PlanesPage;
   close(): void;
 }
 
@@ -149,7 +149,7 @@ class Control {
     this.markings.set(slotKey(slot), reader.markings);
     const first = firstOf(entries);
     if (first) reader.open(first);
-    void this.images.use(reader, entries);
+    void this.images.use(reader, entries, this.shown.planes);
   }
 
   /** The case under its number in the order, with the details that the form allows. */
@@ -179,7 +179,7 @@ class Control {
       window: [...state.window],
       zoom: rounded(state.zoom, 3),
       inverted: state.inverted,
-      layout: reader.ports.length > 1 ? `${reader.ports.length} panes` : "single",
+      layout: this.shown?.planes.shown ? "mpr" : reader.ports.length > 1 ? `${reader.ports.length} panes` : "single",
       key_images,
     };
   }

@@ -3,6 +3,7 @@
 import type { Sheet } from "../drawing";
 import type { Entry } from "../format";
 import type { Measure, Place } from "../measures";
+import type { PlanesPage } from "../planes/page";
 import type { Reader } from "../reader";
 import type { Slices } from "../slices";
 import { sliceNumber, type Tool } from "../state";
@@ -48,6 +49,7 @@ export class AnswersOnImages implements Overlay, OnImages {
   /** The column of the fields; it is made with this object. */
   column: Column | null = null;
   private reader: Reader | null = null;
+  private planes: PlanesPage | null = null;
   private entries: readonly Entry[] = [];
   private shapes: Shape[] = [];
   private readonly found = new Map<string, Slice>();
@@ -61,8 +63,8 @@ export class AnswersOnImages implements Overlay, OnImages {
   ) {}
 
   /** Another case is on the screen. */
-  async use(reader: Reader, entries: readonly Entry[]): Promise<void> {
-    [this.reader, this.entries, this.asked, this.grip] = [reader, entries, null, null];
+  async use(reader: Reader, entries: readonly Entry[], planes: PlanesPage): Promise<void> {
+    [this.reader, this.entries, this.asked, this.grip, this.planes] = [reader, entries, null, null, planes];
     this.found.clear();
     reader.settings.overlay = this;
     this.follow();
@@ -100,11 +102,17 @@ export class AnswersOnImages implements Overlay, OnImages {
       field.say(trn("No more than %n marks can be set here. Remove them to set others.", most));
       return;
     }
+    this.toSlices();
     this.asked = { field, marks: [] };
     field.say(this.hint());
     if (kind === "measurement") field.offer(this.offers(field));
     this.reader?.pane.element.classList.add("asked");
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  /** Places are set on slices: leave the planes. */
+  private toSlices(): void {
+    if (this.planes?.shown) this.planes.toggle();
   }
 
   /** Wait for no more clicks; true if a question did. */
@@ -240,6 +248,7 @@ export class AnswersOnImages implements Overlay, OnImages {
     const slice = mark && this.found.get(keyOf(mark));
     const { reader } = this;
     if (!slice || !reader) return;
+    this.toSlices();
     reader.open(slice.entry);
     const { state } = reader.pane;
     if (state) reader.set({ ...state, index: slice.index });
