@@ -121,7 +121,7 @@ export class Hand {
   private answers(place: Place, tool: Tool): boolean {
     const { slices, state, settings } = this.pane;
     const reach = REACH / (this.pane.mapping()?.scaleX ?? 1);
-    return !!slices && !!state && !!settings.overlay?.press(slices, state.index, place, reach, tool);
+    return !!slices && !!state && !!settings.answers?.press(slices, state.index, place, reach, tool);
   }
 
   private measure(event: PointerEvent, place: Place, kind: Measure["kind"] | null): void {
@@ -161,7 +161,7 @@ export class Hand {
     const place = this.place(event);
     this.at = this.drawn && place;
     if (this.grip && place) this.grip.now = moved(this.grip, place);
-    if (this.answering && place) this.pane.settings.overlay?.move(place);
+    if (this.answering && place) this.pane.settings.answers?.move(place);
     if (this.drag) this.pane.change(this.dragged(this.drag, event));
     this.pane.refresh();
   }
@@ -192,7 +192,7 @@ export class Hand {
 
   private release(event: PointerEvent): void {
     this.pinch.up(event);
-    if (this.answering) this.pane.settings.overlay?.release();
+    if (this.answering) this.pane.settings.answers?.release();
     this.answering = false;
     if (this.grip && this.grip.now !== this.grip.measure) this.pane.replaceMark(this.grip.measure, this.grip.now);
     this.drag = this.grip = null;

@@ -3,7 +3,7 @@
 import { corners, lettersOf, probeText, zoomText, type Level } from "./annotation";
 import { context, make } from "./dom";
 import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
-import type { Overlay } from "./form/overlay";
+import type { AnswerLayer } from "./form/layer";
 import { Hand } from "./hand";
 import type { Vector } from "./format";
 import type { Measure, Place } from "./measures";
@@ -20,7 +20,7 @@ export interface Settings {
   level: Level;
   tool: Tool;
   /** The answers to a form, if there is one. */
-  overlay: Overlay | null;
+  answers: AnswerLayer | null;
 }
 
 export interface PaneEvents {
@@ -197,7 +197,7 @@ export class Pane {
     };
     this.drawAround(sheet, slices, state);
     const shown = this.hand.shown(this.marks);
-    const answers = this.settings.overlay?.draw(sheet, slices, state.index) ?? [];
+    const answers = this.settings.answers?.draw(sheet, slices, state.index) ?? [];
     const measured = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", "));
     const said = [...answers, ...measured].join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;

@@ -14,7 +14,7 @@ import type { Column } from "./column";
 import { saidLength } from "./fields";
 import type { Located, Slice } from "./located";
 import { lengthBetween, markAt, marksOf } from "./marks";
-import type { Overlay } from "./overlay";
+import type { AnswerLayer } from "./layer";
 import type { OnImages, PlacesField } from "./placesfield";
 import { converted, isAsked, isObject, placeKey, placesOf, type Question } from "./questions";
 import type { Session } from "./session";
@@ -45,7 +45,7 @@ interface Grip {
   at: Place | null;
 }
 
-export class AnswersOnImages implements Overlay, OnImages {
+export class AnswersOnImages implements AnswerLayer, OnImages {
   /** The column of the fields; it is made with this object. */
   column: Column | null = null;
   private reader: Reader | null = null;
@@ -66,7 +66,7 @@ export class AnswersOnImages implements Overlay, OnImages {
   async use(reader: Reader, entries: readonly Entry[], planes: PlanesPage): Promise<void> {
     [this.reader, this.entries, this.asked, this.grip, this.planes] = [reader, entries, null, null, planes];
     this.found.clear();
-    reader.settings.overlay = this;
+    reader.settings.answers = this;
     this.follow();
     for (const mark of this.shapes.flatMap((shape) => shape.marks)) {
       const slice = await this.located.find(mark, entries);

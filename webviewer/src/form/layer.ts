@@ -5,7 +5,7 @@ import type { Place } from "../measures";
 import type { Slices } from "../slices";
 import type { Tool } from "../state";
 
-export interface Overlay {
+export interface AnswerLayer {
   /** A press of the left button on a slice; true if it is taken, and no tool may use it. */
   press(slices: Slices, index: number, place: Place, reach: number, tool: Tool): boolean;
   /** The pointer moved, after such a press until `release`. */
