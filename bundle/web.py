@@ -12,10 +12,10 @@ from typing import Any
 
 from bundle.layout import DICOM_FOLDER, WEB_FOLDER
 
-PAGE, SCRIPT, ROWS = (f"{WEB_FOLDER}/{name}" for name in ("READER.HTM", "READER.JS", "INDEX.JS"))
+PAGE, SCRIPT, ROWS, QUESTIONS = (f"{WEB_FOLDER}/{name}" for name in ("READER.HTM", "READER.JS", "INDEX.JS", "FORM.JS"))
 # Those that are the same on every medium of one version.
 FIXED = (PAGE, SCRIPT)
-FILES = (*FIXED, ROWS)
+FILES = (*FIXED, ROWS, QUESTIONS)
 # The page refuses every other version.
 VERSION = 1
 _BEFORE, _BEHIND = "self.bundleIndex=", ";\n"

@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import json
+import os
 from pathlib import Path
+import signal
 import socket
 import subprocess
 from tempfile import TemporaryDirectory
@@ -12,6 +14,8 @@ import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+
+from tests.screen import display
 
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _PATIENCE = 30.0
@@ -24,8 +28,16 @@ class Refused(Exception):
 class Browser:
     """One window of a running browser."""
 
-    def __init__(self, address: str, session: str) -> None:
-        self._address, self._session = address, session
+    def __init__(self, address: str, session: str, driver: int = 0) -> None:
+        self._address, self._session, self._driver = address, session, driver
+        self.is_dead = False
+
+    def kill(self) -> None:
+        """End the browser at once, as a power cut would: nothing of it may finish anything."""
+        for process in _below(self._driver):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.is_dead = True
 
     def _call(self, method: str, path: str, **values: Any) -> Any:
         return _call(method, f"{self._address}/session/{self._session}{path}", values)
@@ -126,6 +138,17 @@ class Browser:
     def _devtools(self, command: str, **values: Any) -> Any:
         return self._call("POST", "/goog/cdp/execute", cmd=command, params=values)
 
+    def drop(self, place: tuple[float, float], path: Path) -> None:
+        """Drop a file or folder of this machine on a place of the window."""
+        x, y = place
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self._devtools("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def save_into(self, folder: Path) -> None:
+        """Save what the page offers in this folder, without asking."""
+        self._devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._call("GET", "/screenshot"))
 
@@ -133,6 +156,15 @@ class Browser:
         """Chromium's own log since it was last asked: `browser` for its console, `performance` for the network."""
         found: list[dict[str, Any]] = self._call("POST", "/se/log", type=kind)
         return found
+
+
+def _below(process: int) -> list[int]:
+    """The processes that this one started, and those that they did."""
+    try:
+        started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [each for child in map(int, started) for each in (child, *_below(child))]
 
 
 def _move(place: tuple[float, float]) -> dict[str, Any]:
@@ -151,13 +183,19 @@ def _call(method: str, address: str, values: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def chromium(language: str = "en", width: int = 1366, height: int = 768) -> Iterator[Browser]:
-    """Debian's Chromium, without a window on the screen."""
-    with TemporaryDirectory() as profile:
+def chromium(
+    language: str = "en", width: int = 1366, height: int = 768, *, profile: Path | None = None, shown: bool = False
+) -> Iterator[Browser]:
+    """Debian's Chromium, without a window on the screen unless it is `shown`; `profile` is kept for the next time."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as own:
+        profile = profile or Path(own)
+        for lock in profile.glob("Singleton*"):  # of a browser that was killed
+            lock.unlink()
+        hidden = ["--window-position=0,0"] if shown else ["--headless=new"]
         options = {
             "binary": "/usr/bin/chromium",
             "args": [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                *hidden, "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 f"--lang={language}", f"--accept-lang={language}", f"--window-size={width},{height}",
                 f"--user-data-dir={profile}", "--force-color-profile=srgb",
             ],
@@ -167,25 +205,29 @@ def chromium(language: str = "en", width: int = 1366, height: int = 768) -> Iter
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
-        with _driven(["chromedriver"], wanted) as browser:
+        environment = os.environ | ({"DISPLAY": display()} if shown else {})
+        with _driven(["chromedriver"], wanted, environment) as browser:
             yield browser
 
 
 @contextmanager
-def _driven(command: list[str], wanted: dict[str, Any]) -> Iterator[Browser]:
+def _driven(command: list[str], wanted: dict[str, Any], environment: dict[str, str] | None = None) -> Iterator[Browser]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    driver = subprocess.Popen([*command, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    driver = subprocess.Popen(
+        [*command, f"--port={port}"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
         asked = {"capabilities": {"alwaysMatch": wanted}}
-        browser = Browser(address, _call("POST", f"{address}/session", asked)["sessionId"])
+        browser = Browser(address, _call("POST", f"{address}/session", asked)["sessionId"], driver.pid)
         try:
             yield browser
         finally:
-            browser._call("DELETE", "")
+            if not browser.is_dead:
+                browser._call("DELETE", "")
     finally:
         driver.terminate()
         driver.wait()

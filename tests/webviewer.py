@@ -5,21 +5,31 @@ Debian's esbuild bundles it and Debian's TypeScript checks its types: both are o
 
 import base64
 import hashlib
+import json
 from pathlib import Path
 from string import Template
 import subprocess
 import sys
 
+from bundle import __version__
+
 ROOT = Path(__file__).parents[1]
 SOURCE, SHIPPED = ROOT / "webviewer", ROOT / "bundle_template"
+# Journals name the program that wrote them.
+PROGRAM = f"{__version__} browser"
+OPTIONS = [
+    "--bundle",
+    "--minify",
+    "--target=es2020",
+    "--format=iife",
+    "--charset=ascii",
+    f"--define:PROGRAM={json.dumps(PROGRAM)}",
+]
 
 
 def script() -> bytes:
     """READER.JS: one classic script, plain ASCII."""
-    made = subprocess.run(
-        ["esbuild", "src/main.ts", "--bundle", "--minify", "--target=es2020", "--format=iife", "--charset=ascii"],
-        cwd=SOURCE, capture_output=True, check=True,
-    )  # fmt: skip
+    made = subprocess.run(["esbuild", "src/main.ts", *OPTIONS], cwd=SOURCE, capture_output=True, check=True)
     return made.stdout
 
 

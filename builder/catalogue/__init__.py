@@ -4,6 +4,6 @@
 `previews` makes stacks and their pictures while other series are written, `preview` one picture; `left_out` counts
 images that no file on the medium mentions; `template` has README.TXT, INDEX.HTM, the manual and the start script;
 `compact_forms` has the rows and the compact forms of segmentations, `web_files` the reader in a browser, `web_chunks`
-its images; `cleaning` sums up for the papers what the files say of their de-identification, and `manual` appends it to
-the manual.
+its images, `web_form` its form; `cleaning` sums up for the papers what the files say of their de-identification, and
+`manual` appends it to the manual.
 """

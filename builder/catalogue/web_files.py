@@ -8,14 +8,16 @@ from typing import Any
 
 from builder.catalogue.preview import thumbnail
 from builder.catalogue.web_chunks import Chunks
-from bundle import layout, web
+from builder.catalogue.web_form import form_rows
+from bundle import layout, web, web_form
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, StackFrame, Study
+from bundle.reading.form import Form
 
 Row = dict[str, Any]
 
 
-def web_files(index: bytes, chunks: Chunks | None = None) -> Iterator[tuple[str, bytes]]:
+def web_files(index: bytes, form: Form | None = None, chunks: Chunks | None = None) -> Iterator[tuple[str, bytes]]:
     """Path and content of each file, from the bytes of the index that goes onto the medium; `chunks` if it has them."""
     root = resources.files("bundle_template")
     for path in web.FIXED:
@@ -26,6 +28,7 @@ def web_files(index: bytes, chunks: Chunks | None = None) -> Iterator[tuple[str,
         file.write_bytes(index)
         with Catalog(Path(folder)) as catalog:
             yield web.ROWS, web.script_of(_rows(catalog, web.CHUNK_FRAMES if chunks else 0))
+            yield web.QUESTIONS, web_form.script_of(None if form is None else form_rows(form, catalog))
             if chunks:
                 yield from chunks.of(catalog)
 

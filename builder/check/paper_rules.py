@@ -68,6 +68,10 @@ PAPER_RULES = (
         "web.chunks", ERROR, "The images for browsers are those of the DICOM files, bit for bit.", REBUILD, FORMAT,
     ),
     Rule("web.rows", ERROR, "The list of the reader in a browser says what the index says.", REBUILD, FORMAT),
+    Rule(
+        "web.form", ERROR, "The reader in a browser asks what the form asks, and knows the cases of the index.",
+        REBUILD, FORMAT,
+    ),
     Rule("pdi.readme", ERROR, "README.TXT is a text that explains how to open the scans.", REBUILD, _PDI),
     Rule("pdi.page", ERROR, "INDEX.HTM lists every case, runs nothing and loads nothing.", REBUILD, _PDI),
     Rule(

@@ -22,7 +22,7 @@ from builder.key.handed import readings_on
 from builder.key.pseudonyms import new_uid
 from builder.key.register import Register, manifest_digest
 from builder.key.sticks import StickPlan
-from builder.pipeline.catalogue_files import listings, names_patients, said_of_cleaning
+from builder.pipeline.catalogue_files import listings, said_of_cleaning
 from builder.pipeline.existing_bundle import Present, read_present
 from builder.pipeline.proof import prove
 from builder.pipeline.remember import note_finished
@@ -173,7 +173,7 @@ def _listings(
         progress,
         present.language,
         said_of_cleaning(present.written),
-        names_patients=names_patients(present.form),
+        form=present.form,
         chunks=Chunks(root, executor, talk) if present.has_chunks else None,
     )
 

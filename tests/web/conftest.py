@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from builder.catalogue.web_files import web_files
-from bundle.layout import INDEX
+from bundle.layout import FORM, INDEX
+from bundle.reading.form import Form
+from bundle.reading.form_file import form_content
 from tests.browser import Browser, chromium
 from tests.viewer.bundles import CaseSpec, make_bundle
 
@@ -18,10 +20,12 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def make_medium(root: Path, cases: list[CaseSpec]) -> Path:
+def make_medium(root: Path, cases: list[CaseSpec], form: Form | None = None) -> Path:
     """A medium made without the builder, with the builder's reader on it."""
     make_bundle(root, cases, format_version=2)
-    for path, content in web_files((root / INDEX).read_bytes()):
+    for path, content in web_files((root / INDEX).read_bytes(), form):
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_bytes(content)
+    if form is not None:
+        (root / FORM).write_bytes(form_content(form))
     return root

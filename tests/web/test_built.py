@@ -46,7 +46,8 @@ def test_what_both_viewers_say_they_say_in_the_same_german_words():
     for message in ElementTree.parse(webviewer.ROOT / "viewer/ui/translations/viewer_de.ts").iter("message"):
         form = message.find("translation")
         translated[message.findtext("source")] = [part.text for part in form] or form.text
-    source = (webviewer.SOURCE / "src/languages.ts").read_text("utf-8").partition("GERMAN")[2]
+    texts = [webviewer.SOURCE / "src/languages.ts", webviewer.SOURCE / "src/form/german.ts"]
+    source = "".join(path.read_text("utf-8").partition("GERMAN: ")[2] for path in texts)
     pairs = re.findall(r'^  ("(?:[^"\\]|\\.)*"):\s+("(?:[^"\\]|\\.)*"|\[[^\]]*\]),$', source, re.MULTILINE)
     own = {ast.literal_eval(key): ast.literal_eval(value) for key, value in pairs}
     shared = own.keys() & translated.keys()
@@ -56,10 +57,10 @@ def test_what_both_viewers_say_they_say_in_the_same_german_words():
 
 def test_every_text_of_the_page_is_in_both_languages():
     source = "".join(path.read_text("utf-8") for path in sorted((webviewer.SOURCE / "src").rglob("*.ts")))
-    german = source.partition("GERMAN: Texts = {")[2].partition("\n};")[0]
+    german = "".join(part.partition("\n};")[0] for part in source.split("GERMAN: Texts = {")[1:])
     said = set(re.findall(r'\btrn?\(\s*"((?:[^"\\]|\\.)*)"', source)) - {""}
     constants = dict(re.findall(r'const ([A-Z_]+) =\s+"([^"]+)"', source))
-    said |= {constants[name] for name in re.findall(r"\btr\(([A-Z_]+)\)", source)}
+    said |= {constants[name] for name in re.findall(r"\btrn?\(([A-Z_]+)\b", source) if name in constants}
     assert len(said) > 60
     assert [text for text in sorted(said) if f'"{text}":' not in german] == []
 
@@ -91,10 +92,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def test_a_build_has_the_reader_and_its_check_finds_nothing_wrong_with_it(built):
-    assert sorted(path.name for path in (built.drive / "WEB").iterdir()) == ["INDEX.JS", "READER.HTM", "READER.JS"]
+    assert sorted(path.name for path in (built.drive / "WEB").iterdir()) == sorted(
+        path.rpartition("/")[2] for path in web.FILES
+    )
     assert [found for found in built.outcome.findings if found.severity == "error"] == []
     listed = (built.drive / "BUNDLE/MANIFEST.TXT").read_text()
-    assert Counter(path in listed for path in web.FILES) == {True: 3}
+    assert Counter(path in listed for path in web.FILES) == {True: 4}
     assert sum((built.drive / path).stat().st_size for path in web.FIXED) == fixed_size() == Viewers().size
 
 

@@ -49,7 +49,7 @@ def medium(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_bundle(root, [CaseSpec(series)], format_version=2)
     listener = Listener()
     with ThreadPoolExecutor(2) as executor:
-        for path, content in web_files((root / INDEX).read_bytes(), Chunks(root, executor, listener)):
+        for path, content in web_files((root / INDEX).read_bytes(), chunks=Chunks(root, executor, listener)):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
     assert listener.steps == ["Making the images for browsers"]

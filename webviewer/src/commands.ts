@@ -88,7 +88,7 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
 }
 
 /** Act on the keys of the whole page; others with Ctrl, and those with Alt or Meta, belong to the browser. */
-export function listen(commands: readonly Command[]): void {
+export function listen(commands: readonly Command[], until: AbortSignal): void {
   const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
   addEventListener("keydown", (event) => {
     const typed = event.target instanceof Element && event.target.closest("select, textarea, input:not([type=range])");
@@ -98,7 +98,7 @@ export function listen(commands: readonly Command[]): void {
     if (!found) return;
     event.preventDefault();
     found.action();
-  });
+  }, { signal: until });
 }
 
 /** The help: mouse and keys, in two columns. */

@@ -33,6 +33,7 @@ export class Hand {
   private at: Place | null = null;
   private pressed: readonly [number, number] | null = null;
   private rest = 0;
+  private answering = false;
   private readonly pinch = new Pinch();
 
   constructor(private readonly surface: HTMLElement, private readonly pane: Pane) {
@@ -110,9 +111,17 @@ export class Hand {
     const tool = tools[event.button];
     if (!tool) return;
     const kind = kindOfTool(tool);
-    if (tool === "cross") this.pane.cross(place);
+    if (event.button === 0 && this.answers(place, tool)) this.answering = true;
+    else if (tool === "cross") this.pane.cross(place);
     else if (kind || tool === "select") this.measure(event, place, kind);
     else this.drag = { tool, from: [event.offsetX, event.offsetY], start: state };
+  }
+
+  /** Whether a question or an answer takes the press. */
+  private answers(place: Place, tool: Tool): boolean {
+    const { slices, state, settings } = this.pane;
+    const reach = REACH / (this.pane.mapping()?.scaleX ?? 1);
+    return !!slices && !!state && !!settings.answers?.press(slices, state.index, place, reach, tool);
   }
 
   private measure(event: PointerEvent, place: Place, kind: Measure["kind"] | null): void {
@@ -152,6 +161,7 @@ export class Hand {
     const place = this.place(event);
     this.at = this.drawn && place;
     if (this.grip && place) this.grip.now = moved(this.grip, place);
+    if (this.answering && place) this.pane.settings.answers?.move(place);
     if (this.drag) this.pane.change(this.dragged(this.drag, event));
     this.pane.refresh();
   }
@@ -182,6 +192,8 @@ export class Hand {
 
   private release(event: PointerEvent): void {
     this.pinch.up(event);
+    if (this.answering) this.pane.settings.answers?.release();
+    this.answering = false;
     if (this.grip && this.grip.now !== this.grip.measure) this.pane.replaceMark(this.grip.measure, this.grip.now);
     this.drag = this.grip = null;
     const [place, pressed] = [this.place(event), this.pressed];

@@ -1,6 +1,6 @@
 // The texts in German, and those with a singular in English; what the viewer says too is in the same words there.
 
-type Texts = Record<string, string | [string, string]>;
+export type Texts = Record<string, string | [string, string]>;
 
 export const ENGLISH: Texts = {
   " and %n more": [" and %n more", " and %n more"],
@@ -168,8 +168,6 @@ export const GERMAN: Texts = {
   "This image cannot be shown": "Dieses Bild kann nicht angezeigt werden",
   "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.":
     "Das ist nicht der Ordner des Datenträgers. Wählen Sie den, in dem INDEX.HTM und die Ordner DICOM und WEB liegen.",
-  "This page only shows the pictures. Answers to the questions of a study are written with viewer.exe.":
-    "Diese Seite zeigt nur die Bilder. Antworten auf die Fragen einer Studie schreiben Sie mit viewer.exe.",
   "W {width}   C {center}": "W {width}   C {center}",
   "Wheel": "Mausrad",
   "Window": "Fenster",

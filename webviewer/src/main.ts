@@ -4,15 +4,17 @@ import { firstOf } from "./choice";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
 import { ChunkReader } from "./chunks";
 import { button, make } from "./dom";
-import { VERSION, entriesOf, type BundleIndex } from "./format";
+import { isOfStudy, read, type Shown } from "./form/control";
+import { studyOf } from "./form/questions";
+import { VERSION, entriesOf, type BundleIndex, type Entry } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
-import { NO_ANSWERS, Opening } from "./opening";
+import { Opening } from "./opening";
 import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
-import { FrameReader, type PixelSource } from "./source";
+import { FrameReader, isMedium, type Folder, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {
@@ -31,17 +33,40 @@ const NO_INDEX =
   "The list of the scans (WEB/INDEX.JS) is missing or does not fit this page. Open the medium with viewer.exe, or ask for a new copy.";
 
 function show(index: BundleIndex): void {
+  const veiled = globalThis.bundleForm;
+  const study = veiled ? studyOf(veiled) : null;
+  if (veiled && !study) {
+    document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_FORM) }));
+    return;
+  }
+  const [bar, aside, stage] = [make("header"), make("aside"), make("main")];
+  document.body.replaceChildren(bar, aside, stage);
+  const page = {
+    stage, aside,
+    show: (few: BundleIndex, some: readonly Entry[], folder: Folder) => begin(few, some, new FrameReader(folder)),
+  };
+  if (study) {
+    aside.hidden = true;
+    const opening = new Opening(tr(HAS_FORM), isOfStudy, (folder) => read(study, index, folder, page));
+    stage.append(opening.element);
+    return;
+  }
   const entries = entriesOf(index);
-  let reader: Reader | null = null;
-  const list = new CaseList(index, entries, (entry) => reader?.open(entry));
-  const stage = make("main");
-  const bar = make("header");
-  const told = make("p", { className: "told", text: tr(NO_ANSWERS) });
-  document.body.replaceChildren(bar, make("aside", {}, list.element, told), stage);
-  if (index.chunk_frames) reader = begin(new ChunkReader(index));
-  else stage.append(new Opening((folder) => (reader = begin(new FrameReader(folder)))).element);
+  const open = (source: PixelSource): void => {
+    const { reader } = begin(index, entries, source);
+    const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
+    if (first) reader.open(first);
+  };
+  if (index.chunk_frames) {
+    open(new ChunkReader(index));
+    return;
+  }
+  const opening = new Opening("", isMedium, (folder) => open(new FrameReader(folder)));
+  aside.append(new CaseList(index, entries, () => undefined).element);
+  stage.append(opening.element);
 
-  function begin(source: PixelSource): Reader {
+  /** Show these cases. */
+  function begin(few: BundleIndex, of: readonly Entry[], source: PixelSource): Shown {
     const help = make("div", { className: "shade" });
     help.hidden = true;
     const toggle = (shown = help.hidden): boolean => {
@@ -49,24 +74,36 @@ function show(index: BundleIndex): void {
       help.hidden = !shown;
       return was;
     };
-    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), () => planes.follow(), toggle);
-    const cine = new Cine(begun);
+    const list = new CaseList(few, of, (entry) => reader.open(entry));
+    const reader: Reader = new Reader(of, list, source, () => tools.follow(), () => planes.follow(), toggle);
+    const cine = new Cine(reader);
     const grid = make("div", { className: "panes" });
-    const planes: PlanesPage = new PlanesPage(begun, (shown) => {
+    const planes: PlanesPage = new PlanesPage(reader, (shown) => {
       grid.hidden = shown;
       tools.follow();
     });
-    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen, planes });
-    const tools = new Bar(bar, begun, grid, planes);
+    const commands = commandsOf(reader, { cine: () => cine.toggle(), fullScreen, planes });
+    const tools = new Bar(bar, reader, grid, planes);
     help.append(helpOf(commands, () => toggle(false)));
+    aside.hidden = false;
+    aside.replaceChildren(list.element);
     stage.replaceChildren(grid, planes.element, cine.element, help);
-    listen(commands);
-    const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
-    if (first) begun.open(first);
+    const gone = new AbortController();
+    listen(commands, gone.signal);
     list.open(source);
-    return begun;
+    const close = (): void => {
+      gone.abort();
+      if (planes.shown) planes.toggle();
+      for (const port of reader.ports) port.close();
+    };
+    return { reader, planes, close };
   }
 }
+
+const NO_FORM =
+  "The form of this study (WEB/FORM.JS) is damaged or does not fit this page. Open the medium with viewer.exe, or ask for a new copy.";
+const HAS_FORM =
+  "This is a reading: you see the cases one after the other, and answer questions beside the images.";
 
 /** The tools and the windows. */
 class Bar {

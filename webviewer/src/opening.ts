@@ -4,6 +4,10 @@ import { button, make } from "./dom";
 import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
 import { tr } from "./words";
 
+// What the library of TypeScript does not have yet.
+interface Dropped extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
 type Picker = (options: { mode: "read" }) => Promise<FileSystemDirectoryHandle>;
 
 export class Opening {
@@ -11,8 +15,11 @@ export class Opening {
   private readonly said = make("p", { className: "damage" });
   private readonly input = make("input");
 
-  /** `chosen` takes the folder of this medium. */
-  constructor(private readonly chosen: (folder: Folder) => void) {
+  /** `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium. */
+  constructor(
+    told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
+    private readonly chosen: (folder: Folder) => void,
+  ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
     this.input.id = "folder";
@@ -26,10 +33,12 @@ export class Opening {
       open,
       this.said,
       ...(picker ? [make("p", { className: "other" }, button(tr("Choose it in another way"), () => this.input.click()))] : []),
-      make("p", { text: tr(NO_ANSWERS), className: "note" }),
+      ...(told ? [make("p", { text: told, className: "note" })] : []),
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
       this.input,
     );
+    this.element.addEventListener("dragover", (event) => event.preventDefault());
+    this.element.addEventListener("drop", (event) => void this.dropped(event));
     if (!globalThis.crypto?.subtle) {
       open.disabled = this.input.disabled = true;
       this.said.textContent = tr("This browser cannot check that the images are unchanged. Use another browser, or viewer.exe.");
@@ -49,12 +58,21 @@ export class Opening {
     await this.take(new PickedFolder(handle));
   }
 
+  /** The folder itself, dropped on the page: the same as choosing it. */
+  private async dropped(event: DragEvent): Promise<void> {
+    event.preventDefault();
+    const item = event.dataTransfer?.items[0] as Dropped | undefined;
+    const handle = await item?.getAsFileSystemHandle?.();
+    if (handle?.kind === "directory") await this.take(new PickedFolder(handle as FileSystemDirectoryHandle));
+    else this.said.textContent = tr(WRONG);
+  }
+
   private async listed(): Promise<void> {
     if (this.input.files?.length) await this.take(new ListedFolder(this.input.files));
   }
 
   private async take(folder: Folder): Promise<void> {
-    if (await isMedium(folder)) this.chosen(folder);
+    if ((await isMedium(folder)) && (await this.isRight(folder))) this.chosen(folder);
     else this.said.textContent = tr(WRONG);
   }
 }
@@ -62,7 +80,5 @@ export class Opening {
 const HOW =
   "Click the button, then choose the folder that holds this medium: the one with INDEX.HTM in it. The browser asks whether this page may see its files: allow it.";
 const WRONG = "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.";
-export const NO_ANSWERS =
-  "This page only shows the pictures. Answers to the questions of a study are written with viewer.exe.";
 const NOTHING_LEAVES =
   "Nothing is installed, and nothing leaves this computer. For reading scans in research: not a medical device.";

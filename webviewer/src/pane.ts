@@ -3,6 +3,7 @@
 import { corners, lettersOf, probeText, zoomText, type Level } from "./annotation";
 import { context, make } from "./dom";
 import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
+import type { AnswerLayer } from "./form/layer";
 import { Hand } from "./hand";
 import type { Vector } from "./format";
 import type { Measure, Place } from "./measures";
@@ -18,6 +19,8 @@ import { tr } from "./words";
 export interface Settings {
   level: Level;
   tool: Tool;
+  /** The answers to a form, if there is one. */
+  answers: AnswerLayer | null;
 }
 
 export interface PaneEvents {
@@ -194,7 +197,9 @@ export class Pane {
     };
     this.drawAround(sheet, slices, state);
     const shown = this.hand.shown(this.marks);
-    const said = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", ")).join("; ");
+    const answers = this.settings.answers?.draw(sheet, slices, state.index) ?? [];
+    const measured = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", "));
+    const said = [...answers, ...measured].join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;
     if (this.settings.level === "full") drawScale(sheet);
   }

@@ -17,7 +17,7 @@ import { goToEnd, indexOfNumber, opened, scroll, zoomBy, type Tool, type ViewSta
 const LAYOUTS = [1, 2, 4] as const;
 
 export class Reader {
-  readonly settings: Settings = { tool: "scroll", level: "full" };
+  readonly settings: Settings = { tool: "scroll", level: "full", answers: null };
   readonly markings = new Markings();
   readonly ties = new Ties();
   ports: Port[] = [];

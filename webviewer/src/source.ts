@@ -18,7 +18,7 @@ const PROOF = "WEB/INDEX.JS";
 export class PickedFolder implements Folder {
   private readonly folders = new Map<string, Promise<FileSystemDirectoryHandle>>();
 
-  constructor(private readonly root: FileSystemDirectoryHandle) {}
+  constructor(readonly root: FileSystemDirectoryHandle) {}
 
   async file(path: string): Promise<File> {
     const cut = path.lastIndexOf("/");
@@ -50,6 +50,12 @@ export class ListedFolder implements Folder {
     for (const file of all) {
       if (file.webkitRelativePath.startsWith(root)) this.files.set(file.webkitRelativePath.slice(root.length), file);
     }
+  }
+
+  /** The files directly in a folder. */
+  filesIn(folder: string): File[] {
+    const inside = [...this.files].filter(([path]) => path.slice(0, path.lastIndexOf("/")) === folder);
+    return inside.map(([, file]) => file);
   }
 
   file(path: string): Promise<File> {

@@ -1,6 +1,10 @@
 // Every text for a person, in English or German like the browser.
 
-import { ENGLISH, GERMAN } from "./languages";
+import { FORM_ENGLISH, FORM_GERMAN } from "./form/german";
+import { ENGLISH as OF_IMAGES, GERMAN as GERMAN_OF_IMAGES } from "./languages";
+
+const ENGLISH = { ...OF_IMAGES, ...FORM_ENGLISH };
+const GERMAN = { ...GERMAN_OF_IMAGES, ...FORM_GERMAN };
 
 export type Language = "en" | "de";
 
@@ -34,7 +38,7 @@ export function trn(text: string, n: number): string {
 }
 
 /** A remark of the index, which is English; the table has {} in place of each number. */
-function trRemark(text: string): string {
+export function trRemark(text: string): string {
   if (/[{}]/.test(text)) return text; // the builder never writes this
   const numbers = text.match(/-?\d+(?:\.\d+)?/g) ?? [];
   const found = language === "de" ? GERMAN[text.replace(/-?\d+(?:\.\d+)?/g, "{}")] : undefined;

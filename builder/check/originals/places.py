@@ -55,12 +55,12 @@ def _manuals() -> tuple[bytes, ...]:
 
 def is_ours(path: str) -> bool:
     """Whether only our program writes the file, so that a family name alone tells of somebody."""
-    return path in (DICOMDIR, INDEX, web.ROWS) or path.startswith(f"{DICOM_FOLDER}/")
+    return path in (DICOMDIR, INDEX, web.ROWS, web.QUESTIONS) or path.startswith(f"{DICOM_FOLDER}/")
 
 
 def is_list(path: str) -> bool:
     """Whether the file repeats UIDs and dates that stand in the images."""
-    return path in (DICOMDIR, INDEX, INDEX_PAGE, web.ROWS) or path.startswith(f"{READINGS_FOLDER}/")
+    return path in (DICOMDIR, INDEX, INDEX_PAGE, web.ROWS, web.QUESTIONS) or path.startswith(f"{READINGS_FOLDER}/")
 
 
 def is_program(path: str) -> bool:

@@ -498,6 +498,7 @@ for check, damages in {
     "viewer.script": [add_file("viewer.sh", b"#!/bin/sh\nrm -r ~\n")],
     "web.script": [
         remove_files("WEB/READER.JS"), remove_files("WEB/INDEX.JS"),
+        remove_files("WEB/FORM.JS"),
         edit_file("WEB/READER.JS", b"(()=>{", b"fetch('http://x.org');(()=>{"),
         edit_file("WEB/READER.HTM", b"<body>", b"<body><script src='../OTHER.JS'></script>"),
         edit_file("WEB/READER.HTM", b"default-src 'none'", b"default-src *"),

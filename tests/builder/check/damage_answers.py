@@ -1,12 +1,14 @@
 """Damages of readers' answers and of the lists of cases, each with the check that must find it."""
 
 from collections.abc import Callable
+import json
 from pathlib import Path
 import sqlite3
 
+from bundle import web, web_form
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import JournalWriter, read_journal
-from tests.builder.check.damaging import INDEX, Damage, add_file, edit_page
+from tests.builder.check.damaging import INDEX, Damage, add_file, edit_page, put_form
 from tests.journals import altered
 
 FORM = """
@@ -66,7 +68,7 @@ def lose_an_earlier_file(root: Path) -> None:
 
 
 def answer_another_form(root: Path) -> None:
-    add_file("BUNDLE/FORM.TXT", FORM.encode())(root)
+    put_form(FORM)(root)
     answer(root, form=read_form(FORM.replace("Reading", "Another")).digest)
 
 
@@ -86,6 +88,18 @@ def media_list(*rows: str) -> Damage:
     return lambda root: (root.parent / "MEDIA.CSV").write_text("\r\n".join(lines), newline="")
 
 
+def ask_otherwise_in_the_browser(old: str, new: str) -> Damage:
+    """Change what the reader in a browser asks or knows, and veil it again."""
+
+    def damage(root: Path) -> None:
+        put_form(FORM)(root)
+        text = json.dumps(web_form.rows_of((root / web.QUESTIONS).read_bytes()))
+        assert old in text
+        add_file(web.QUESTIONS, web_form.script_of(json.loads(text.replace(old, new, 1))))(root)
+
+    return damage
+
+
 ANSWER_DAMAGES: list[tuple[str, Damage]] = [
     ("readings.whole", edit_lines(lambda lines: [*lines[:2], *lines[3:]])),
     ("readings.whole", edit_lines(lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]][:4])),
@@ -100,7 +114,11 @@ ANSWER_DAMAGES: list[tuple[str, Damage]] = [
     ("readings.places", measure_across_slices),
     ("readings.form", answer_another_form),
     ("readings.form", add_file("BUNDLE/FORM.TXT", FORM.replace("yesno", "yes").encode())),
-    ("readings.form", add_file("BUNDLE/FORM.TXT", f'{FORM}\n[order]\ntraining = ["CASE-900"]\n'.encode())),
+    ("readings.form", put_form(f'{FORM}\n[order]\ntraining = ["CASE-900"]\n')),
+    ("web.form", ask_otherwise_in_the_browser("How sure are you?", "Are you not sure?")),
+    ("web.form", ask_otherwise_in_the_browser('"lock": false', '"lock": true')),
+    ("web.form", ask_otherwise_in_the_browser('"study": "2', '"study": "1')),
+    ("web.form", add_file("WEB/FORM.JS", b"alert(1);")),
     ("pdi.cases", edit_page("</tbody>", '<tr><th>CASE-905</th><td>P-A</td><td>1</td><td>1</td></tr></tbody>')),
     ("pdi.page", edit_page(">CASE-002<", ">CASE-905<")),
     ("pdi.cases", edit_page("<td>P-", "<td>P-X")),

@@ -18,7 +18,7 @@ from tests.conftest import Silence
 def with_chunks(root: Path) -> list[Path]:
     """Make the images for browsers; the files with them."""
     with ThreadPoolExecutor(1) as executor:
-        for path, content in web_files((root / INDEX).read_bytes(), Chunks(root, executor, Silence())):
+        for path, content in web_files((root / INDEX).read_bytes(), chunks=Chunks(root, executor, Silence())):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
     write_manifest(root)

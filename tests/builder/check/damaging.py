@@ -20,10 +20,11 @@ from builder.catalogue.web_files import web_files
 from bundle import web
 from bundle.errors import BundleError
 from bundle.manifest import format_lines
+from bundle.reading.form_file import read_form
 from tests import scans
 from tests.manifests import bundle_files, digests_of
 
-MANIFEST, INDEX = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB"
+MANIFEST, INDEX, FORM = "BUNDLE/MANIFEST.TXT", "BUNDLE/INDEX.DB", "BUNDLE/FORM.TXT"
 CT_CLASS, ENHANCED_CT_CLASS = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1"
 PROGRAMS = {
     "win64": {"viewer.exe": b"MZ", "VIEWER/WIN64/PYTHON.DLL": b"MZ"},
@@ -138,9 +139,12 @@ def edit_index(*statements: str, swept: bool = True) -> Damage:
 
 
 def follow_index(root: Path) -> None:
-    """Make the list for browsers anew, as far as the index can be read."""
+    """Make the lists for browsers anew, as far as the index can be read."""
     with suppress(BundleError, ValueError):
-        (root / web.ROWS).write_bytes(dict(web_files((root / INDEX).read_bytes()))[web.ROWS])
+        form = read_form((root / FORM).read_text(encoding="utf-8")) if (root / FORM).exists() else None
+        files = dict(web_files((root / INDEX).read_bytes(), form))
+        for path in (web.ROWS, web.QUESTIONS):
+            (root / path).write_bytes(files[path])
 
 
 def gaps_of(index: Path) -> list[tuple[int, int]]:
@@ -292,6 +296,17 @@ def add_file(name: str, content: bytes, *, listed: bool = True) -> Damage:
         (root / name).write_bytes(content)
         if listed:
             write_manifest(root)
+
+    return damage
+
+
+def put_form(text: str) -> Damage:
+    """A form, also for the reader in a browser."""
+
+    def damage(root: Path) -> None:
+        add_file(FORM, text.encode())(root)
+        follow_index(root)
+        write_manifest(root)
 
     return damage
 

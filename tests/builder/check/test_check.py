@@ -49,6 +49,7 @@ from tests.builder.check.damaging import (  # fmt: skip
     edit_index,
     first_image,
     grey_png,
+    put_form,
     refresh_index,
     remove_files,
     remove_value,
@@ -254,7 +255,7 @@ def test_papers_of_an_earlier_version_are_held_to_the_files_too(bundle):
 
 def test_whole_answers_and_a_list_of_media_that_is_right_are_no_findings(bundle):
     answer(bundle, seen=(answer(bundle),))
-    add_file("BUNDLE/FORM.TXT", FORM.encode())(bundle)
+    put_form(FORM)(bundle)
     with sqlite3.connect(bundle / INDEX) as index:
         rows = index.execute(
             "SELECT case_number, pseudonym, sum(number_of_instances) FROM study JOIN series ON study_id = study.id "

@@ -15,6 +15,11 @@ export class Markings {
   private readonly past: Marked[] = [];
   private future: Marked[] = [];
 
+  /** Go on with what was marked before, while other images were shown. */
+  take(earlier: Markings): void {
+    this.now = earlier.now;
+  }
+
   /** The measurements of a slice. */
   of(entry: Entry, index: number): readonly Measure[] {
     return this.now.measures.get(key(entry, index)) ?? [];
@@ -36,6 +41,11 @@ export class Markings {
   /** Put a measurement in the place of another one. */
   replace(entry: Entry, index: number, old: Measure, measure: Measure): void {
     const others = this.of(entry, index).map((found) => (found === old ? measure : found));
+    this.change((now) => now.measures.set(key(entry, index), others));
+  }
+
+  remove(entry: Entry, index: number, measure: Measure): void {
+    const others = this.of(entry, index).filter((found) => found !== measure);
     this.change((now) => now.measures.set(key(entry, index), others));
   }
 

@@ -1,0 +1,225 @@
+// Ties a reader's session to the page: who reads, which case opens, the clock, and files to send.
+
+import { firstOf } from "../choice";
+import { entriesOf, type BundleIndex, type Case, type Entry, type Series } from "../format";
+import type { PlanesPage } from "../planes/page";
+import type { Reader } from "../reader";
+import { ListedFolder, PickedFolder, type Folder } from "../source";
+import { make } from "../dom";
+import { tr } from "../words";
+import { askChoice, askText } from "./dialog";
+import { AnswersOnImages } from "./images";
+import { Located } from "./located";
+import { aboutReader, whoReads } from "./start";
+import { Panel, caseName } from "./panel";
+import { BrowserFolder, ListedJournals, MediumFolder, READINGS, bring, type JournalFolder } from "./places";
+import { slotKey, type Slot } from "./order";
+import type { FormCase, Study } from "./questions";
+import { begin, copyName, journalsIn, readersIn, type Session } from "./session";
+import { rounded } from "./marks";
+import type { Data } from "./spelling";
+
+const TICK = 1000;
+
+/** The images of one case on the screen. */
+export interface Shown {
+  readonly reader: Reader;
+  readonly planes: PlanesPage;
+  close(): void;
+}
+
+/** What the page gives: its parts, and how it shows the images of a case. */
+export interface Page {
+  readonly stage: HTMLElement;
+  readonly aside: HTMLElement;
+  show(index: BundleIndex, entries: readonly Entry[], folder: Folder): Shown;
+}
+
+interface WithPermission extends FileSystemDirectoryHandle {
+  requestPermission?(options: { mode: "readwrite" }): Promise<PermissionState>;
+}
+
+/** Whether the folder is the medium of this very study: nobody's answers may go anywhere else. */
+export async function isOfStudy(folder: Folder): Promise<boolean> {
+  const text = await folder.file("WEB/FORM.JS").then((file) => file.text(), () => "");
+  return text.includes(`"${globalThis.bundleForm ?? ""}"`);
+}
+
+/** Begin a reading: ask who reads, and go on where this reader stopped. */
+export function read(study: Study, index: BundleIndex, folder: Folder, page: Page): void {
+  const browser = new BrowserFolder(study.bundle);
+  const root: WithPermission | null = folder instanceof PickedFolder ? folder.root : null;
+  const files = folder instanceof ListedFolder ? folder.filesIn(READINGS) : [];
+  const medium = root ? new MediumFolder(root, () => isOfStudy(folder)) : new ListedJournals(files);
+  const folders: JournalFolder[] = [medium, browser];
+  const known = async (): Promise<string[]> => readersIn(await journalsIn(folders, study));
+  whoReads(page.stage, study.form, tr(root ? ON_MEDIUM : ON_PC), known, async (name) => {
+    const allowed = (await root?.requestPermission?.({ mode: "readwrite" }).catch(() => "denied")) ?? "denied";
+    if (allowed === "granted") await bring(browser, medium).catch(() => undefined);
+    const session = await begin(study, folders, name);
+    const unasked = session.unasked();
+    for (const [question, value] of unasked.length ? await aboutReader(page.stage, unasked) : []) {
+      session.answerAbout(question, value);
+    }
+    new Control(study, index, folder, page, session, browser);
+  });
+}
+
+const ON_MEDIUM =
+  "Your answers are saved on the medium, in the folder READINGS. The browser now asks whether this page may save changes there: please allow it. If you do not, they are kept in this browser, and you send them as a file at the end.";
+const ON_PC =
+  "This browser cannot write on the medium. Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.";
+
+class Control {
+  private shown: Shown | null = null;
+  private readonly markings = new Map<string, Reader["markings"]>();
+  private readonly uids = new Map<Series, string>();
+  private readonly images: AnswersOnImages;
+  private readonly panel: Panel;
+  private touched = performance.now();
+
+  constructor(
+    private readonly study: Study, private readonly index: BundleIndex, private readonly folder: Folder,
+    private readonly page: Page, private readonly session: Session, private readonly browser: BrowserFolder,
+  ) {
+    const seriesOf = (entry: Entry): string => this.uids.get(entry.series) ?? "";
+    const located = new Located(folder, seriesOf);
+    this.images = new AnswersOnImages(session, located, seriesOf);
+    this.panel = new Panel(session, this.images, {
+      turned: () => this.show(),
+      view: () => this.view(located, seriesOf).catch(() => null),
+      askReason: () => askText(tr("Change a submitted case"), tr("Why are you changing it?")),
+      send: () => this.send(),
+      erase: () => this.erase(),
+      told: () => this.images.follow(),
+    });
+    this.images.column = this.panel.column;
+    document.body.classList.add("reading");
+    document.body.append(this.panel.element);
+    this.listen();
+    setInterval(() => void this.tick(), TICK);
+    this.panel.turn(session.slot);
+  }
+
+  private listen(): void {
+    for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+      addEventListener(kind, () => (this.touched = performance.now()), { capture: true, passive: true });
+    }
+    addEventListener("keydown", (event) => this.key(event), { capture: true });
+    const leave = (): void => {
+      this.panel.column.keep();
+      void this.session.close();
+    };
+    addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) leave();
+    });
+    addEventListener("beforeunload", (event) => {
+      leave();
+      if (this.session.isBehind) event.preventDefault();
+    });
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (document.querySelector("dialog")) return;
+    const key = (event.ctrlKey ? "Ctrl+" : "") + (event.shiftKey ? "Shift+" : "") + event.key;
+    const inForm = this.panel.element.contains(document.activeElement);
+    if (key === "F6" && !inForm) this.panel.column.focus();
+    else if (key === "F6" || (key === "Escape" && inForm)) (document.activeElement as HTMLElement).blur();
+    else if (key === "F8") this.panel.nextOpen();
+    else if (key === "Ctrl+Enter") void this.panel.submit();
+    else if (key === "Shift+PageUp" || key === "Shift+PageDown") this.panel.step(key === "Shift+PageUp" ? -1 : 1);
+    else if (key !== "Escape" || !this.images.end()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** The images of the session's case, under its number in the order. */
+  private show(): void {
+    const { slot } = this.session;
+    if (this.shown) this.shown.close();
+    const blind = this.blinded(slot);
+    const index = { ...this.index, cases: [blind] };
+    const entries = entriesOf(index);
+    this.shown = this.page.show(index, entries, this.folder);
+    const { reader } = this.shown;
+    // By slot, not by case: a reader who sees a case again sees no marks from the first time.
+    const kept = this.markings.get(slotKey(slot));
+    if (kept) reader.markings.take(kept);
+    this.markings.set(slotKey(slot), reader.markings);
+    const first = firstOf(entries);
+    if (first) reader.open(first);
+    void this.images.use(reader, entries, this.shown.planes);
+  }
+
+  /** The case under its number in the order, with the details that the form allows. */
+  private blinded(slot: Slot): Case {
+    const place = this.study.cases.findIndex((found) => found.case === slot.case);
+    const known = this.study.cases[place] as FormCase;
+    const case_ = this.index.cases.find((found) => found.case === slot.case) as Case;
+    const shown = this.study.form.show;
+    const said = [caseName(slot), shown.includes("case") ? slot.case : "", known.pseudonym, dateText(known.date)];
+    this.uids.clear();
+    case_.series.forEach((series, k) => this.uids.set(series, known.series[k]?.uid ?? ""));
+    return { ...case_, case: said.filter((text) => text).join(", ") };
+  }
+
+  private async view(located: Located, seriesOf: (entry: Entry) => string): Promise<Data | null> {
+    const reader = this.shown?.reader;
+    const [entry, slices, state] = [reader?.entry, reader?.slices, reader?.pane.state];
+    if (!reader || !entry || !slices || !state) return null;
+    const named = async (of: Entry, index: number, frames = slices): Promise<Data> => {
+      const frame = frames.frame(index);
+      return { series: seriesOf(of), instance: await located.uid(frame), frame: frame.frameIndex };
+    };
+    const key_images: Data[] = [];
+    for (const index of reader.markings.keyImagesOf(entry)) key_images.push(await named(entry, index));
+    return {
+      ...(await named(entry, state.index)),
+      window: [...state.window],
+      zoom: rounded(state.zoom, 3),
+      inverted: state.inverted,
+      layout: this.shown?.planes.shown ? "mpr" : reader.ports.length > 1 ? `${reader.ports.length} panes` : "single",
+      key_images,
+    };
+  }
+
+  private async tick(): Promise<void> {
+    if (document.hasFocus()) {
+      const idle = performance.now() - this.touched > this.study.form.idle_after * 1000;
+      this.session.looked(TICK / 1000, idle);
+    }
+    const was = [this.session.unsaved, this.session.besideTheMedium];
+    await this.session.flush();
+    if (was[0] !== this.session.unsaved || was[1] !== this.session.besideTheMedium) this.panel.follow();
+  }
+
+  // Files
+
+  /** One file to send, saved where the browser saves what it loads. */
+  private async send(): Promise<void> {
+    this.panel.column.keep();
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob([await this.session.copy()], { type: "application/json" }));
+    link.download = copyName(this.study.bundle);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.panel.sent = true;
+    this.panel.follow();
+  }
+
+  private async erase(): Promise<void> {
+    const chosen = await askChoice(tr("Erase the answers from this browser"), tr(ERASE), [tr("Cancel"), tr("Erase")]);
+    if (chosen !== 1) return;
+    await this.session.erase(this.browser);
+    document.body.classList.remove("reading");
+    document.body.replaceChildren(make("p", { className: "opening", text: tr(ERASED) }));
+  }
+}
+
+const ERASE = "Only if the file has been sent: nothing of your answers stays on this PC then.";
+const ERASED = "The answers were erased from this browser. You can close this page.";
+
+function dateText(date: string): string {
+  return date.length === 8 ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
+}

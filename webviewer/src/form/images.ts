@@ -1,0 +1,345 @@
+// Answers on the images: takes the clicks that a question waits for, shows answers on their slices, lets them be dragged.
+
+import type { Sheet } from "../drawing";
+import type { Entry } from "../format";
+import type { Measure, Place } from "../measures";
+import type { PlanesPage } from "../planes/page";
+import type { Reader } from "../reader";
+import type { Slices } from "../slices";
+import { sliceNumber, type Tool } from "../state";
+import { titleOf } from "../annotation";
+import { tr, trn } from "../words";
+import { drawAnswer } from "./answers";
+import type { Column } from "./column";
+import { saidLength } from "./fields";
+import type { Located, Slice } from "./located";
+import { lengthBetween, markAt, marksOf } from "./marks";
+import type { AnswerLayer } from "./layer";
+import type { OnImages, PlacesField } from "./placesfield";
+import { converted, isAsked, isObject, placeKey, placesOf, type Question } from "./questions";
+import type { Session } from "./session";
+import { isList, spelled, type Data, type Json } from "./spelling";
+
+// So many distances that are already there are offered, the last one first.
+const OFFERED = 3;
+
+/** One mark, or a measurement with both its ends. */
+interface Shape {
+  question: Question;
+  series: string;
+  number: number;
+  lines: string[];
+  marks: Data[];
+}
+
+interface Asked {
+  field: PlacesField;
+  marks: Data[];
+}
+
+interface Grip {
+  shape: Shape;
+  point: number;
+  slices: Slices;
+  index: number;
+  at: Place | null;
+}
+
+export class AnswersOnImages implements AnswerLayer, OnImages {
+  /** The column of the fields; it is made with this object. */
+  column: Column | null = null;
+  private reader: Reader | null = null;
+  private planes: PlanesPage | null = null;
+  private entries: readonly Entry[] = [];
+  private shapes: Shape[] = [];
+  private readonly found = new Map<string, Slice>();
+  private readonly shown = new Map<string, number>();
+  private asked: Asked | null = null;
+  private grip: Grip | null = null;
+  private busy: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly session: Session, private readonly located: Located, private readonly seriesOf: (entry: Entry) => string,
+  ) {}
+
+  /** Another case is on the screen. */
+  async use(reader: Reader, entries: readonly Entry[], planes: PlanesPage): Promise<void> {
+    [this.reader, this.entries, this.asked, this.grip, this.planes] = [reader, entries, null, null, planes];
+    this.found.clear();
+    reader.settings.answers = this;
+    this.follow();
+    for (const mark of this.shapes.flatMap((shape) => shape.marks)) {
+      const slice = await this.located.find(mark, entries);
+      if (this.entries !== entries) return;
+      if (slice) this.found.set(keyOf(mark), slice);
+    }
+    if (this.found.size) this.column?.describe();
+    this.refresh();
+  }
+
+  /** Show the answers of the case on its images. */
+  follow(): void {
+    const { form } = this.session.study;
+    const { answers } = this.session.reading();
+    this.shapes = placesOf(form, this.session.series).flatMap(([question, series]) => {
+      const value = answers.get(placeKey(question.id, series));
+      return value !== undefined && isAsked(form, question, answers, series) ? shapesOf(question, series, value) : [];
+    });
+    this.refresh();
+  }
+
+  private refresh(): void {
+    for (const port of this.reader?.ports ?? []) port.refresh();
+  }
+
+  // Asking
+
+  ask(field: PlacesField): void {
+    this.end();
+    const { kind, most } = field.question;
+    const value = field.value();
+    if (kind === "mark" && most > 0 && isList(value) && value.length >= most) {
+      field.say(trn("No more than %n marks can be set here. Remove them to set others.", most));
+      return;
+    }
+    this.toSlices();
+    this.asked = { field, marks: [] };
+    field.say(this.hint());
+    if (kind === "measurement") field.offer(this.offers(field));
+    this.reader?.pane.element.classList.add("asked");
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  /** Places are set on slices: leave the planes. */
+  private toSlices(): void {
+    if (this.planes?.shown) this.planes.toggle();
+  }
+
+  /** Wait for no more clicks; true if a question did. */
+  end(): boolean {
+    const { asked } = this;
+    this.asked = null;
+    this.reader?.pane.element.classList.remove("asked");
+    if (asked) {
+      asked.field.offer([]);
+      asked.field.say("");
+      this.refresh();
+    }
+    return asked !== null;
+  }
+
+  private hint(): string {
+    if (this.asked?.field.question.kind === "mark") return tr("Click on the image");
+    return this.asked?.marks.length ? tr("Click where the distance ends") : tr("Click where the distance starts");
+  }
+
+  press(slices: Slices, index: number, place: Place, reach: number, tool: Tool): boolean {
+    if (this.asked) {
+      this.busy = this.busy.then(() => this.take(slices, index, place));
+      return true;
+    }
+    if (this.session.isFixed || !["select", "distance", "angle", "cobb", "ellipse", "rectangle"].includes(tool)) return false;
+    this.grip = this.held(slices, index, place, reach);
+    return this.grip !== null;
+  }
+
+  private async take(slices: Slices, index: number, place: Place): Promise<void> {
+    const { asked } = this;
+    const { rows, columns } = slices.entry.stack;
+    if (!asked || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
+    const mark = await this.markAt(slices, index, place);
+    if (this.asked !== asked) return;
+    const refused = this.refusal(asked, mark);
+    if (refused) {
+      asked.field.say(refused);
+      return;
+    }
+    asked.marks.push(mark);
+    if (asked.marks.length < (asked.field.question.kind === "mark" ? 1 : 2)) asked.field.say(this.hint());
+    else this.complete(asked, slices);
+    this.refresh();
+  }
+
+  private async markAt(slices: Slices, index: number, place: Place): Promise<Data> {
+    const { entry } = slices;
+    const frame = slices.frame(index);
+    const uid = await this.located.uid(frame);
+    const mark = markAt(entry.stack, frame, this.seriesOf(entry), uid, place[0] - 0.5, place[1] - 0.5);
+    this.found.set(keyOf(mark), { entry, index });
+    return mark;
+  }
+
+  private refusal({ field, marks }: Asked, mark: Data): string {
+    if (field.series && mark["series"] !== field.series) return tr("This question is about another series");
+    const [first] = marks;
+    if (!first) return "";
+    if (["series", "instance", "frame"].some((name) => first[name] !== mark[name])) {
+      const place = this.where(first);
+      return tr("The distance begins on {place}, so it must end there, too. Esc cancels", { place });
+    }
+    return first["column"] === mark["column"] && first["row"] === mark["row"] ? tr("Both ends are at the same place") : "";
+  }
+
+  private complete({ field, marks }: Asked, slices: Slices): void {
+    const [first, last] = marks as [Data, Data];
+    const before = field.value();
+    const value = last ? lengthBetween(slices.entry.stack, first, last) : [...(before && isList(before) ? before : []), first];
+    this.end();
+    if (value === null) field.say(tr("The pixel size is unknown, so lengths cannot be measured"));
+    else this.column?.give(field.question.id, field.series, value, "");
+    field.focusAnswer();
+  }
+
+  /** Distances that were measured before; what is used becomes the answer, so that no second question takes it. */
+  private offers(field: PlacesField): [string, () => void][] {
+    const { reader } = this;
+    if (!reader) return [];
+    const { markings } = reader;
+    const found: [string, () => void][] = [];
+    for (const entry of this.entries.filter((one) => one.stack.pixel_spacing)) {
+      if (field.series && this.seriesOf(entry) !== field.series) continue;
+      for (let index = 0; index < entry.stack.number_of_frames; index++) {
+        for (const measure of markings.of(entry, index).filter(({ kind }) => kind === "distance")) {
+          const [a, b] = measure.points as [Place, Place];
+          const [down, across] = entry.stack.pixel_spacing as [number, number];
+          const value = Math.hypot((b[0] - a[0]) * across, (b[1] - a[1]) * down);
+          const length = saidLength({ value, unit: "mm" }, field.question.unit);
+          const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
+          found.push([text, () => void this.useDistance(field, entry, index, measure)]);
+        }
+      }
+    }
+    return found.reverse().slice(0, OFFERED);
+  }
+
+  private async useDistance(field: PlacesField, entry: Entry, index: number, measure: Measure): Promise<void> {
+    this.end();
+    const { reader } = this;
+    const slices = reader?.ports.find((port) => port.entry === entry)?.slices ?? null;
+    if (!reader || !slices) return;
+    const [first, last] = await Promise.all(measure.points.map((place) => this.markAt(slices, index, place)));
+    const value = first && last ? lengthBetween(entry.stack, first, last) : null;
+    if (value === null) return;
+    reader.markings.remove(entry, index, measure);
+    this.column?.give(field.question.id, field.series, value, "taken");
+    field.focus();
+  }
+
+  // Where places are
+
+  where(mark: Data): string {
+    if (!("instance" in mark)) return tr("MPR plane");
+    const slice = this.found.get(keyOf(mark));
+    return slice ? this.named(slice) : "";
+  }
+
+  private named({ entry, index }: Slice): string {
+    const text = tr("slice {number}", { number: sliceNumber(entry.stack, index) });
+    return entry === this.reader?.entry ? text : `${text} (${titleOf(entry)})`;
+  }
+
+  /** The next of several marks with each press. */
+  show(field: PlacesField): void {
+    const marks = marksOf(field.value());
+    const key = placeKey(field.question.id, field.series);
+    const number = (this.shown.get(key) ?? -1) + 1;
+    this.shown.set(key, number);
+    const mark = marks[number % Math.max(marks.length, 1)];
+    const slice = mark && this.found.get(keyOf(mark));
+    const { reader } = this;
+    if (!slice || !reader) return;
+    this.toSlices();
+    reader.open(slice.entry);
+    const { state } = reader.pane;
+    if (state) reader.set({ ...state, index: slice.index });
+  }
+
+  // Dragging
+
+  private held(slices: Slices, index: number, place: Place, reach: number): Grip | null {
+    for (const shape of this.shapes) {
+      const places = this.placesOf(shape, slices, index);
+      const point = places ? places.findIndex((at) => Math.hypot(at[0] - place[0], at[1] - place[1]) <= reach) : -1;
+      if (point >= 0) return { shape, point, slices, index, at: null };
+    }
+    return null;
+  }
+
+  move(place: Place): void {
+    if (this.grip) this.grip.at = place;
+  }
+
+  release(): void {
+    const { grip } = this;
+    this.grip = null;
+    if (grip?.at) this.busy = this.busy.then(() => this.moved(grip, grip.at as Place));
+  }
+
+  /** An answer was dragged: it changes; a rating rates the finding, wherever that is. */
+  private async moved({ shape, point, slices, index }: Grip, place: Place): Promise<void> {
+    const { question, series } = shape;
+    const value = this.session.reading().answers.get(placeKey(question.id, series));
+    const { rows, columns } = slices.entry.stack;
+    if (value === undefined || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
+    const mark = await this.markAt(slices, index, place);
+    let changed: Json = null;
+    if (isList(value)) {
+      changed = value.map((old, k) => {
+        if (k !== shape.number || !isObject(old)) return old;
+        return "rating" in old ? { ...mark, rating: old["rating"] as Json } : mark;
+      });
+    } else {
+      const ends = shape.marks.map((old, k) => (k === point ? mark : old));
+      changed = ends[0] && ends[1] ? lengthBetween(slices.entry.stack, ends[0], ends[1]) : null;
+    }
+    if (changed !== null) this.column?.give(question.id, series, changed, "moved");
+  }
+
+  /** Where a shape lies on a slice, from the outer corner of its first pixel; null if it does not. */
+  private placesOf(shape: Shape, slices: Slices, index: number): Place[] | null {
+    const here = shape.marks.every((mark) => {
+      const slice = this.found.get(keyOf(mark));
+      return slice?.entry === slices.entry && slice.index === index;
+    });
+    return here ? shape.marks.map(placeOf) : null;
+  }
+
+  draw(sheet: Sheet, slices: Slices, index: number): string[] {
+    const said: string[] = [];
+    for (const shape of this.shapes) {
+      const places = this.placesOf(shape, slices, index);
+      const { grip } = this;
+      if (!places) continue;
+      if (grip?.shape === shape && grip.at) places[grip.point] = grip.at;
+      said.push(...drawAnswer(sheet, places, shape.lines));
+    }
+    const begun = this.asked?.marks.filter((mark) => {
+      const slice = this.found.get(keyOf(mark));
+      return slice?.entry === slices.entry && slice.index === index;
+    });
+    if (begun?.length) drawAnswer(sheet, begun.map(placeOf), []);
+    return said;
+  }
+}
+
+function placeOf(mark: Data): Place {
+  return [(mark["column"] as number) + 0.5, (mark["row"] as number) + 0.5];
+}
+
+function keyOf(mark: Data): string {
+  return spelled([mark["series"] ?? null, mark["instance"] ?? null, mark["frame"] ?? null]);
+}
+
+function shapesOf(question: Question, series: string, value: Json): Shape[] {
+  const marks = marksOf(value);
+  if (question.kind === "measurement" && isObject(value) && marks.length) {
+    const length = typeof value["value"] === "number" ? converted(value["value"], String(value["unit"]), "mm") : 0;
+    return [{ question, series, number: 0, lines: [question.text, saidLength({ value: length, unit: "mm" }, question.unit)], marks }];
+  }
+  if (question.kind !== "mark") return [];
+  return marks.map((mark, number) => {
+    const rating = typeof mark["rating"] === "number" && question.rating ? `: ${mark["rating"]}` : "";
+    const label = marks.length === 1 ? question.text : `${question.text} ${number + 1}`;
+    return { question, series, number, lines: [label + rating], marks: [mark] };
+  });
+}
