@@ -81,9 +81,17 @@ def answered(stick: Path) -> list[str]:
 
 
 def memory() -> int:
-    """The bytes that the viewer takes, whatever system it believes to run on."""
+    """The bytes that the viewer on this screen takes, whatever system it believes to run on; 0 if there is none."""
     viewers = [process for process in psutil.process_iter(["name"]) if "viewer" in (process.info["name"] or "")]
-    return max((process.memory_info().rss for process in viewers), default=0)
+    return max(map(_memory_here, viewers), default=0)
+
+
+def _memory_here(process: psutil.Process) -> int:
+    """0 on another screen: viewers of other programs may run beside this one."""
+    try:
+        return process.memory_info().rss if process.environ().get("DISPLAY") == screen.display() else 0
+    except psutil.Error:  # it has just ended
+        return 0
 
 
 def main() -> int:

@@ -79,6 +79,11 @@ class Body:
         self._now = replace(self._now, box=tuple(shares))
 
     @property
+    def box(self) -> tuple[float, ...]:
+        """The part that is shown; see `clip`."""
+        return self._now.box
+
+    @property
     def sculpture(self) -> Sculpture:
         """What is hidden."""
         return self._now.sculpture

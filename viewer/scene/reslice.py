@@ -20,6 +20,8 @@ _AT_ONCE = 4_000_000
 # A pixel shows the image if at least this share of its mixture, by weight, is not padding.
 _SHARE = 0.5
 _VTK_FLOAT = 10
+# Below so many pixels, to begin and await a second thread takes longer than it saves.
+_ONE_THREAD = 60_000
 
 
 class ResliceView(NamedTuple):
@@ -266,6 +268,7 @@ class _Filter:
         self._image = voxels_as_vtk_image(voxels)
         self._reslice.SetInputData(self._image)
         self._reslice.SetInterpolationModeToLinear()
+        self._threads = self._reslice.GetNumberOfThreads()
         self._reslice.SetOutputOrigin(0, 0, 0)
         self._reslice.SetOutputSpacing(1, 1, 1)
 
@@ -285,6 +288,7 @@ class _Filter:
         matrix[:3, :3][np.abs(matrix[:3, :3]) < _NO_TURN] = 0
         # A pixel at the edge may have its centre outside the voxels: there it has their value, not VTK's 0.
         self._reslice.SetBorderThickness(0.5 + float(np.abs(matrix[:3, :2]).sum(axis=1).max()))
+        self._reslice.SetNumberOfThreads(1 if columns * rows * number < _ONE_THREAD else self._threads)
         self._reslice.SetOutputScalarType(_VTK_FLOAT if exact else -1)  # -1: as the input
         self._reslice.SetResliceAxes(vtk_matrix(matrix))
         self._reslice.SetOutputExtent(0, columns - 1, 0, rows - 1, 0, number - 1)

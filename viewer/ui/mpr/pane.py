@@ -46,7 +46,7 @@ class PlanePane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
-        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing)
+        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing, planes)
         self._measures = PlaneMeasures(viewing, planes, plane)
         self._answers = PlaneAnswers(viewing, planes, plane)
         self._writing = Writing()

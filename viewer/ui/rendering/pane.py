@@ -213,7 +213,8 @@ class BodyPane(QWidget):
     def _corners(self) -> Corners:
         start = 0.0 if self._look is None else self._look.points[0][0] + self.shift
         moved = words.shift_note(start, self.shift, self._viewing.entry.stack.units)
-        changed = (*self.sculptor.notes(), moved, self._failed)
+        clipped = words.clip_note(self._solid, self.body.box)
+        changed = (*self.sculptor.notes(), clipped, moved, self._failed)
         return words.corners(self._viewing, self._solid, (self._averaged,), changed, self._hint)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
