@@ -34,6 +34,10 @@ _KEYS = (
 )  # fmt: skip
 
 
+# Dialogs of the system that a click has opened are left: under Wine they fall by themselves when they are played with.
+_DIALOGS = "^(Folder for|Save|Open|Print)"
+
+
 class Monkey:
     """One viewer whose window it has found; the form on its right is left alone but for answers."""
 
@@ -47,6 +51,8 @@ class Monkey:
         """So many events at random."""
         for _ in range(0, events, _AT_ONCE):
             xdotool(*(word for _ in range(_AT_ONCE) for word in self._event()))
+            if screen.windows(_DIALOGS):
+                xdotool("key", "Escape")
 
     def _event(self) -> Iterator[str]:
         chance = self._chance
@@ -107,7 +113,8 @@ def main() -> int:
         shutil.copytree(chosen.stick, stick)
         viewer = (Windows if chosen.windows else Linux)(stick)
         with viewer.shows("Case "):
-            return _play(stick, chosen.events, random.Random(chosen.seed))
+            code = _play(stick, chosen.events, random.Random(chosen.seed))
+        return _say(f"the viewer said {viewer.said.decode('utf-8', 'replace')}", code) if code and viewer.said else code
 
 
 def _play(stick: Path, events: int, chance: random.Random) -> int:
