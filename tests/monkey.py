@@ -35,7 +35,7 @@ _KEYS = (
 
 
 # Dialogs of the system that a click has opened are left: under Wine they fall by themselves when they are played with.
-_DIALOGS = "^(Folder for|Save|Open|Print)"
+_DIALOGS, _NESTED = "^(Folder for|Save|Open|Print)", 10
 
 
 class Monkey:
@@ -51,8 +51,15 @@ class Monkey:
         """So many events at random."""
         for _ in range(0, events, _AT_ONCE):
             xdotool(*(word for _ in range(_AT_ONCE) for word in self._event()))
-            if screen.windows(_DIALOGS):
-                xdotool("key", "Escape")
+            self._leave_dialogs()
+
+    def _leave_dialogs(self) -> None:
+        """A dialog may have opened others, which are left first."""
+        for _ in range(_NESTED):
+            if not screen.windows(_DIALOGS):
+                return
+            xdotool("key", "Escape")
+            time.sleep(0.2)
 
     def _event(self) -> Iterator[str]:
         chance = self._chance
