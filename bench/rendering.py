@@ -23,6 +23,7 @@ from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
 from viewer.scene.body import Body
 from viewer.scene.cast import BodyView, aim, set_look
+from viewer.scene.pace import Pace
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, in_voxels
 from viewer.space.voxel_volume import Solid, make_solid
@@ -31,9 +32,8 @@ _SIZE = (900, 800)
 _REFERENCE_STEP = 0.1
 _VOXELS_BEFORE = 24_000_000
 _GOAL_LIKE, _GOAL_TIME, _GOAL_FIRST, _GOAL_TURN, _GOAL_WAIT = 0.95, 1.5, 0.5, 0.06, 0.05
-# Rays of a picture while it turns, as the viewer casts them.
-_COARSE = (_SIZE[0] * _SIZE[1] / 60_000) ** 0.5
-_TURNS = 20
+# Turns until the pace is found, and those that are timed.
+_BEFORE, _TURNS = 20, 20
 # Structural similarity (Wang et al., 2004): the width of a window, its deviation, and the two constants.
 _WINDOW, _SIGMA, _C1, _C2 = (11, 11), 1.5, (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
@@ -67,8 +67,10 @@ def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
     body = Body(solid)
     body.set_look(in_voxels(CT_LOOKS[0], solid))
     body.look_from(SIDES[0])
-    body.picture(_SIZE, _COARSE)
-    first, turn = time.perf_counter() - start, _turning(body)
+    body.picture(_SIZE, Pace().coarse(_SIZE))
+    first = time.perf_counter() - start
+    body.rows(body.view(_SIZE), _SIZE, 0, 1)  # the voxels for movement come with those at rest
+    turn, rays = _turning(body)
     before, reference = _Plain(solid, every=True), _Plain(solid, every=False)
     print(f"{'':22}{'similar':>9}{'before':>9}{'time':>9}{'before':>9}{'ratio':>8}")
     worst, ratios, waits = 1.0, [], []
@@ -93,7 +95,7 @@ def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
     print_goal("least similarity", worst, _GOAL_LIKE, at_least=True, digits=3)
     print_goal("time of the picture before, median", statistics.median(ratios), _GOAL_TIME, digits=3)
     print_goal("seconds to the first picture", first, _GOAL_FIRST, digits=3)
-    print_goal("seconds a turn", turn, _GOAL_TURN, digits=3)
+    print_goal(f"seconds a turn, with {rays:.0f} rays", turn, _GOAL_TURN, digits=3)
     print_goal("seconds that another thread waits", max(waits), _GOAL_WAIT, digits=3)
 
 
@@ -133,14 +135,16 @@ class _Plain:
         return self._caster.picture(size), time.perf_counter() - start
 
 
-def _turning(body: Body) -> float:
-    seconds = []
-    for _ in range(_TURNS):
+def _turning(body: Body) -> tuple[float, float]:
+    """The seconds that a turn takes, at the pace of the viewer, and how many rays that has."""
+    pace, seconds = Pace(), []
+    for _ in range(_BEFORE + _TURNS):
         body.turn(3, 1)
         start = time.perf_counter()
-        body.picture(_SIZE, _COARSE)
+        body.picture(_SIZE, pace.coarse(_SIZE))
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+        pace.took(seconds[-1])
+    return statistics.median(seconds[_BEFORE:]), pace.rays
 
 
 def _at_rest(body: Body, view: BodyView) -> tuple[Picture, float, float]:

@@ -34,6 +34,10 @@ _KEYS = (
 )  # fmt: skip
 
 
+# Dialogs of the system that a click has opened are left: under Wine they fall by themselves when they are played with.
+_DIALOGS, _NESTED = "^(Folder for|Save|Open|Print)", 10
+
+
 class Monkey:
     """One viewer whose window it has found; the form on its right is left alone but for answers."""
 
@@ -47,6 +51,15 @@ class Monkey:
         """So many events at random."""
         for _ in range(0, events, _AT_ONCE):
             xdotool(*(word for _ in range(_AT_ONCE) for word in self._event()))
+            self._leave_dialogs()
+
+    def _leave_dialogs(self) -> None:
+        """A dialog may have opened others, which are left first."""
+        for _ in range(_NESTED):
+            if not screen.windows(_DIALOGS):
+                return
+            xdotool("key", "Escape")
+            time.sleep(0.2)
 
     def _event(self) -> Iterator[str]:
         chance = self._chance
@@ -81,9 +94,17 @@ def answered(stick: Path) -> list[str]:
 
 
 def memory() -> int:
-    """The bytes that the viewer takes, whatever system it believes to run on."""
+    """The bytes that the viewer on this screen takes, whatever system it believes to run on; 0 if there is none."""
     viewers = [process for process in psutil.process_iter(["name"]) if "viewer" in (process.info["name"] or "")]
-    return max((process.memory_info().rss for process in viewers), default=0)
+    return max(map(_memory_here, viewers), default=0)
+
+
+def _memory_here(process: psutil.Process) -> int:
+    """0 on another screen: viewers of other programs may run beside this one."""
+    try:
+        return process.memory_info().rss if process.environ().get("DISPLAY") == screen.display() else 0
+    except psutil.Error:  # it has just ended
+        return 0
 
 
 def main() -> int:
@@ -99,7 +120,8 @@ def main() -> int:
         shutil.copytree(chosen.stick, stick)
         viewer = (Windows if chosen.windows else Linux)(stick)
         with viewer.shows("Case "):
-            return _play(stick, chosen.events, random.Random(chosen.seed))
+            code = _play(stick, chosen.events, random.Random(chosen.seed))
+        return _say(f"the viewer said {viewer.said.decode('utf-8', 'replace')}", code) if code and viewer.said else code
 
 
 def _play(stick: Path, events: int, chance: random.Random) -> int:

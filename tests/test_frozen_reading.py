@@ -66,7 +66,7 @@ class Linux:
     """The viewer for Linux."""
 
     def __init__(self, stick: Path) -> None:
-        self.stick = stick
+        self.stick, self.said = stick, b""
         self.documents = home_of(stick) / "Documents" / "DICOM readings"
 
     @contextmanager
@@ -88,6 +88,7 @@ class Windows:
 
     def __init__(self, stick: Path) -> None:
         self.stick = stick
+        self.said = b""  # by the program until it was ended
         (user,) = (folder for folder in (wine.wine_prefix() / "drive_c/users").iterdir() if folder.name != "Public")
         self.documents = user / "Documents" / "DICOM readings"
         shutil.rmtree(self.documents, ignore_errors=True)
@@ -100,7 +101,7 @@ class Windows:
             screen.focus(title)
             yield
         finally:
-            wine.end(process)
+            self.said = wine.end(process)
 
 
 VIEWERS = [Linux, Windows]

@@ -1,5 +1,6 @@
 """A reader's marks on the slices of a case: measurements and key images, each change of which can be undone."""
 
+from viewer.marks.curves import CurveMarks
 from viewer.marks.history import History, Step
 from viewer.marks.in_space import SpaceMarks
 from viewer.marks.measure import Measure
@@ -11,7 +12,7 @@ _Kept = tuple[dict[Slice, tuple[Measure, ...]], tuple[Slice, int] | None, frozen
 class Markings:
     """By slice, which is (stack_id, index); `touched` is the measurement that was drawn or changed last.
 
-    `in_space` has the measurements on planes.
+    `in_space` has the measurements on planes, `curves` the points of curves.
     """
 
     def __init__(self) -> None:
@@ -19,7 +20,7 @@ class Markings:
         self.touched: tuple[Slice, int] | None = None
         self.key_images: frozenset[Slice] = frozenset()
         self.history = History()
-        self.in_space = SpaceMarks(self.history)
+        self.in_space, self.curves = SpaceMarks(self.history), CurveMarks(self.history)
 
     def on(self, where: Slice) -> tuple[Measure, ...]:
         """The measurements on a slice, in the order in which they were drawn."""

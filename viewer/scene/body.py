@@ -16,11 +16,14 @@ from viewer.scene.sculpting.sculpture import Sculpture
 from viewer.scene.thinning import steps_for, thinned
 from viewer.space.voxel_volume import Solid
 
-# While it moves, and for the first picture, few voxels do; each is the mean of this many along each axis.
-_MOVING_VOXELS, _MOVING_SAMPLES = 3_000_000, 2
+# For the first picture very few voxels do, while it moves few; each is the mean of this many along each axis.
+_FIRST_VOXELS = 500_000
+_MOVING_VOXELS, _SAMPLES = 3_000_000, 2
 # At rest all voxels are cast, unless there are more than these: then neighbours are averaged. Each takes two bytes and
 # three for its gradient, of at most this share of the PC's memory.
 _MOST_VOXELS, _BYTES, _SHARE_OF_MEMORY = 80_000_000, 5, 1 / 16
+# The side of a picture that is cast for the gradients alone.
+_TRIAL = 16
 # The share of the picture that a body fills, seen from one of its sides.
 _SHARE = 0.86
 
@@ -33,14 +36,15 @@ class Body:
 
     def __init__(self, solid: Solid) -> None:
         self._solid = solid
-        few = thinned(solid, _MOVING_VOXELS, _MOVING_SAMPLES)
-        self._moving, self._casting = Cast(solid, few), Lock()
-        # A small body is the same in both casts: then one does for both, and they wait for each other.
-        self.shared = few.steps == self.averaged == (1, 1, 1)
+        self._casting = Lock()
+        # A small body is the same in all casts: then one does for all, and they wait for each other.
+        self.shared = steps_for(solid, _MOVING_VOXELS) == self.averaged == (1, 1, 1)
+        self._moving = Cast(solid, thinned(solid, _MOVING_VOXELS if self.shared else _FIRST_VOXELS, _SAMPLES))
+        self._better: Cast | None = None  # with the voxels for movement, as soon as its gradients are there
+        self._is_best = self.shared
         self._still = self._moving if self.shared else None
-        shape = few.voxels.shape[::-1]
-        ends = [(*place, 1.0) for place in product(*((0.0, size - 1.0) for size in shape))]
-        self._corners = (np.array(ends) @ few.affine.T)[:, :3]
+        ends = [(*place, 1.0) for place in product(*((0.0, float(end)) for end in solid.ends))]
+        self._corners = (np.array(ends) @ solid.affine.T)[:, :3]
         self._now, self._fills, self._closed = BodyView(camera_from(SIDES[0], self._corners)), False, False
 
     @property
@@ -79,6 +83,11 @@ class Body:
         self._now = replace(self._now, box=tuple(shares))
 
     @property
+    def box(self) -> tuple[float, ...]:
+        """The part that is shown; see `clip`."""
+        return self._now.box
+
+    @property
     def sculpture(self) -> Sculpture:
         """What is hidden."""
         return self._now.sculpture
@@ -90,6 +99,9 @@ class Body:
     def picture(self, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
         """RGBA, (height, width, 4), first row on top; `coarse` above 1 divides the number of rays along each side."""
         view = self.view(size)
+        if self._better is not None:
+            self._moving.close()
+            self._moving, self._better = self._better, None
         if not self.shared:
             return self._moving.picture(view, size, coarse)
         with self._casting:
@@ -115,12 +127,20 @@ class Body:
         try:
             with self._casting:
                 if not self._closed:
+                    if not self._is_best:
+                        self._make_better(view)
                     if self._still is None:
                         self._still = Cast(self._solid, thinned(self._solid, _most_voxels()))
                     return self._still.rows(view, size, first, last)
         finally:
             self._release()
         return np.zeros((last - first, size[0], 4), np.uint8)
+
+    def _make_better(self, view: BodyView) -> None:
+        """From now on it has more voxels while it moves: its first picture did not wait for them."""
+        better = Cast(self._solid, thinned(self._solid, _MOVING_VOXELS, _SAMPLES))
+        better.rows(view, (_TRIAL, _TRIAL), 0, 1)  # computes the gradients
+        self._better, self._is_best = better, True
 
     @property
     def averaged(self) -> tuple[int, int, int]:
@@ -137,9 +157,10 @@ class Body:
     def _release(self) -> None:
         """Both threads call this last, so that one of them does it."""
         if self._closed and self._casting.acquire(blocking=False):
-            if self._still is not None:
-                self._still.close()
-            self._still = None
+            for cast in (self._still, self._better):
+                if cast is not None:
+                    cast.close()
+            self._still = self._better = None
             self._casting.release()
 
 

@@ -20,6 +20,7 @@ class Overlaid:
     def __init__(self, loaded: LoadedStack) -> None:
         self.solid = _in_units(make_solid(loaded))
         self._reslicer = Reslicer(self.solid)
+        self.finest = float(min(self.solid.spacing))  # the shortest edge of a voxel, in mm
 
     def see(self, cut: Cut) -> ResliceView:
         """The values on a plane in modality units; those outside `outline` and inside `holes` mean nothing."""

@@ -230,7 +230,8 @@ def fit_mm_per_pixel(state: MprState, solid: Solid, plane: Plane, size: tuple[in
 
 
 def _corners(solid: Solid) -> Array:
-    ends = np.array([[solid.edges[bit][axis] for axis, bit in enumerate(bits)] for bits in _BITS])
+    edges = solid.edges  # computed at each call
+    ends = np.array([[edges[bit][axis] for axis, bit in enumerate(bits)] for bits in _BITS])
     return np.asarray(ends @ solid.affine[:3, :3].T + solid.affine[:3, 3])
 
 

@@ -73,6 +73,21 @@ def mm_per_pixel(cut: Cut) -> float:
     return float(np.linalg.norm(cut.matrix[:3, 0]))
 
 
+def coarser(cut: Cut, least: float) -> Cut:
+    """The same part of a plane in pixels of about `least` mm, if those of the picture are smaller."""
+    fine = mm_per_pixel(cut)
+    columns, rows = (max(math.ceil(side * fine / least), 1) for side in (cut.columns, cut.rows))
+    if columns >= cut.columns or rows >= cut.rows:
+        return cut
+    across, down = cut.columns / columns, cut.rows / rows
+    matrix = cut.matrix.copy()
+    matrix[:3, 0] *= across
+    matrix[:3, 1] *= down
+    # The outer edges stay: the middle of the first pixel moves inwards.
+    matrix[:3, 3] += cut.matrix[:3, 0] * (across - 1) / 2 + cut.matrix[:3, 1] * (down - 1) / 2
+    return replace(cut, matrix=matrix, columns=columns, rows=rows)
+
+
 def zoomed(lens: Lens, cut: Cut, factor: float, place: Place) -> Lens:
     """Zoom in by a factor; the point at a place in the picture stays there."""
     zoom = min(max(lens.zoom * factor, MIN_ZOOM), MAX_ZOOM)

@@ -12,9 +12,10 @@ from bench.rendering import similarity
 from bundle.images.geometry import affine
 from tests.viewer import bundles
 from viewer.images.windowing import PixelKind, Rescale
+from viewer.scene import body as body_module
 from viewer.scene import unlocked
 from viewer.scene.body import Body
-from viewer.scene.cast import aim, set_look
+from viewer.scene.cast import Cast, aim, set_look
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import CT_LOOKS, SIDES, looks_for
 from viewer.space.voxel_volume import Solid
@@ -113,3 +114,26 @@ def test_a_maximum_is_the_greatest_value_on_the_way_of_each_ray(letter, axis):
     expected = np.clip(shown / 700, 0, 1) * 255
     assert np.abs(found - expected)[1:-1, 1:-1].mean() < 12
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.97
+
+
+def test_the_first_picture_is_of_few_voxels_and_those_for_movement_come_with_the_first_rows_at_rest(solid, monkeypatch):
+    monkeypatch.setattr(body_module, "_FIRST_VOXELS", 3_000)
+    monkeypatch.setattr(body_module, "_MOVING_VOXELS", 100_000)
+    looked = []
+    monkeypatch.setattr(body_module, "Cast", lambda its, thin: looked.append(thin.voxels.size) or Cast(its, thin))
+    body = Body(solid)
+    body.set_look(CT_LOOKS[0])
+    body.look_from(SIDES[0])
+    first = body.picture(SIZE, 1.0)
+    assert len(looked) == 1 and looked[0] <= 3_000
+    whole = body.rows(body.view(SIZE), SIZE, 0, SIZE[1])
+    assert looked[1:] == [np.prod([size // 2 for size in solid.voxels.shape]), solid.voxels.size]
+    moving = body.picture(SIZE, 1.0)
+    mask = whole[..., :3].any(axis=2)
+    assert similarity(moving, whole, mask) > similarity(first, whole, mask) + 0.1
+    # The body stands where it stood: the pictures differ by the size of their voxels alone.
+    middles = [np.argwhere(picture[..., :3].any(axis=2)).mean(axis=0) for picture in (first, moving, whole)]
+    assert np.abs(np.array(middles) - middles[2]).max() < 3.0
+    body.turn(90, 0)
+    assert body.picture(SIZE, 2.0).any() and len(looked) == 3  # nothing is made again
+    body.close()

@@ -5,16 +5,18 @@ import math
 import numpy as np
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QMenu
 import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import click, colours, grey, lines, settle, turn
+from tests.viewer.events import click, colours, grey, lines, press, settle, turn
 from tests.viewer.ui.test_layouts import double_click
 from viewer.space.mpr import Plane
-from viewer.state import Annotation
+from viewer.state import Annotation, Tool
 from viewer.ui.mpr.curved import words
+from viewer.ui.shell.marked import fill_marked
+from viewer.ui.slices.answers.listed import Sort, ticks
 from viewer.ui.trial import wait_until
 
 RADIUS, WIDTH = 30.0, 3.0
@@ -105,7 +107,7 @@ def test_lengths_along_the_curve_are_measured_and_the_value_is_read(traced, monk
     monkeypatch.setattr(curved, "underMouse", lambda: True)
     curved._pointer = curved.spot((25.0, 0.0))
     along, value = curved._under_pointer(curved.curve(), curved.seen())
-    assert along == pytest.approx(25.0, abs=0.2) and value == pytest.approx(300, abs=1)
+    assert along == pytest.approx((25.0, 0.0), abs=0.2) and value == pytest.approx(300, abs=1)
     curved._pointer = curved.spot((25.0, 15.0))
     assert curved._under_pointer(curved.curve(), curved.seen())[1] == pytest.approx(-100, abs=1)
 
@@ -134,6 +136,66 @@ def test_delete_takes_the_last_point_away_and_esc_gives_the_oblique_plane_back(t
     spot = pane.spot(point(1.0))
     click(pane, (spot.x(), spot.y()))
     assert len(page.planes.tracing.points) == 1  # a click moves the cross-hair again
+
+
+def test_the_points_stay_with_the_case_when_the_planes_close_and_undo_takes_them_back_one_by_one(traced):
+    window, page = traced
+    points, markings = page.planes.tracing.points, window.viewing.markings
+    before = colours(page.panes[Plane.AXIAL])
+    press(window, Qt.Key.Key_M)
+    assert window.pages.page is None
+    press(window, Qt.Key.Key_M)
+    again = page_again(window)
+    assert again is not page and again.planes.tracing.points == points
+    again.planes.move_to(np.array((0.0, 0.0, 20.0)))
+    QTest.keyClick(again.panes[Plane.AXIAL], Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    assert again.curved.isVisible() and texts(again, window)[2] == "Straightened along a curve through 8 points"
+    assert wait_until(lambda: again.settled, 10)
+    assert np.mean(np.any(colours(again.panes[Plane.AXIAL]) != before, axis=2)) < 0.01  # the same curve on the plane
+    QTest.keyClick(again.panes[Plane.AXIAL], Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert again.planes.tracing.points == points[:-1]
+    assert "Straightened along a curve through 7 points" in texts(again, window)
+    press(window, Qt.Key.Key_M)
+    window.undo()
+    assert markings.curves.through(window.viewing.entry.stack.stack_id) == points[:-2]
+    window.redo()
+    window.redo()
+    press(window, Qt.Key.Key_M)
+    assert page_again(window).planes.tracing.points == points
+
+
+def page_again(window):
+    assert wait_until(lambda: window.pages.settled, 60)
+    return window.pages.page.content
+
+
+def test_the_list_names_the_curve_and_leads_to_it(traced):
+    window, _ = traced
+    window.pages.leave()
+    window.viewing.set_index(0)
+    menu = QMenu()
+    fill_marked(menu, window.viewing, window.pages)
+    (entry,) = menu.actions()
+    slice_number = window.viewing.entry.stack.number_of_frames - 10  # at 20 mm, counted from the head
+    assert entry.text() == f"Curve through 8 points\tslice {slice_number}"
+    assert ticks(window.viewing) == {slice_number: Sort.CURVE}
+    entry.trigger()
+    again = page_again(window)
+    assert again.curved.isVisible() and len(again.planes.tracing.points) == 8
+
+
+def test_shift_and_delete_in_planes_delete_all_measurements_of_the_series(traced):
+    window, page = traced
+    pane = page.panes[Plane.AXIAL]
+    QTest.keyClick(pane, Qt.Key.Key_Escape)
+    window.viewing.set_tool(Tool.DISTANCE)
+    for shift in (0, 30):
+        click(pane, (60, 60 + shift), (120, 60 + shift))
+    assert len(window.viewing.markings.in_space.all) == 2
+    QTest.keyClick(pane, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert not window.viewing.markings.in_space.all
+    window.undo()
+    assert len(window.viewing.markings.in_space.all) == 2
 
 
 def test_every_part_keeps_its_size_when_one_of_them_fills_the_page(traced):

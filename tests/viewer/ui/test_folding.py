@@ -74,9 +74,12 @@ def test_with_little_room_the_window_and_the_warnings_stay_and_the_rest_folds_in
 
 @pytest.mark.parametrize("width", range(150, 400, 10))
 def test_a_letter_is_never_parted_from_its_number(width):
-    place = Corners(bottom_left=(TextLine("R 108.9   A 20   S 827.3 mm"),), bottom_right=(TextLine("W 400   C 40"),))
+    slices = TextLine("Slice 10 / 120", Weight.STRONG)
+    place = Corners(
+        bottom_left=(slices, TextLine("R 108.9   A 20   S 827.3 mm")), bottom_right=(TextLine("W 400   C 40"),)
+    )
     shown = [row.text.strip() for row in arranged(place, width, 600.0, _ROW, width_of)]
-    for whole in ("R 108.9", "A 20", "S 827.3 mm", "W 400", "C 40"):
+    for whole in ("10 / 120", "R 108.9", "A 20", "S 827.3 mm", "W 400", "C 40"):
         assert any(whole in text for text in shown), shown
 
 

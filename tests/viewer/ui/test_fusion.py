@@ -13,6 +13,7 @@ from bundle.index.records import Uptake
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.events import colours, fit, grey, lines, mouse, press, settle
+from tests.viewer.ui.test_layouts import open_page
 from viewer import annotation
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
@@ -282,6 +283,77 @@ def test_all_planes_are_fused_and_say_so(show_window, root):
         texts = lines(words.added(made, viewing.fusing, viewing.entry, viewing.annotation, details=first).bottom_left)
         assert "Fused with PET: Body, axial 3 mm, 50 %" in texts
         assert any(text.startswith("SUV by body weight: 71.5 kg, 312 MBq") for text in texts) is first
+
+
+def test_the_body_in_3d_says_that_the_pet_is_not_shown(show_window, root):
+    window = fused(show_window, root)
+    page = open_page(window, "3d")
+    assert wait_until(lambda: page.settled, 60)
+    said = "The fused PET is not shown in 3D"
+    for level in (Annotation.FULL, Annotation.MINIMAL, Annotation.OFF):
+        window.viewing.set_annotation(level)
+        assert said in lines(page.pane._corners().bottom_left)
+        assert np.ptp(colours(page.pane)[-60:, :300].astype(int), axis=2).max() > 60  # in the colour of warnings
+    window.viewing.fusing.end()
+    assert said not in lines(page.pane._corners().bottom_left)
+
+
+def test_the_straightened_picture_has_the_colours_of_the_same_places(show_window, root, monkeypatch):
+    """Along a straight line through the block of uptake: each row is a place, its colour that of the hot iron."""
+    window = fused(show_window, root)
+    page = open_page(window, "mpr")
+    page.planes.tracing.toggle()
+    for x in (-20.0, 0.0, 20.0):
+        page.planes.tracing.add((x, 1.0, 14.0))
+    QApplication.processEvents()
+    curved = page.curved
+    assert curved.isVisible()
+    inside, outside = ((float(np.interp(x, (-20, 20), (0, 40))), 0.0) for x in (-6.0, 14.0))
+    spots = [curved.spot(place) for place in (inside, outside)]
+    seen = [colours(curved)[round(spot.y() - 0.5), round(spot.x() - 0.5)] for spot in spots]
+    below, level = float(grey(40.0, 40.0, 400.0)), 12_000 / 20_000 * 255
+    assert seen[0] == pytest.approx(blended(below, level, 0.5), abs=4)
+    assert seen[1] == pytest.approx([below] * 3, abs=1)
+    made = curved._texts(curved.curve(), curved.seen())
+    assert "Fused with PET: Body, axial 3 mm, 50 %" in lines(made.bottom_left)
+    monkeypatch.setattr(curved, "underMouse", lambda: True)
+    curved._pointer = spots[0]
+    said = lines(curved._texts(curved.curve(), curved.seen()).bottom_right)[0]
+    suv = 12_000 * 71_500 / (312e6 * 2 ** (-3600 / 6586.2))
+    assert said.startswith("at 14 mm: 40 HU   PET SUV ") and float(said.split()[-1]) == pytest.approx(suv, rel=0.01)
+    window.viewing.fusing.set_opacity(0)
+    QApplication.processEvents()
+    assert colours(curved)[round(spots[0].y() - 0.5), round(spots[0].x() - 0.5)] == pytest.approx([below] * 3, abs=1)
+
+
+def test_while_the_cross_hair_moves_the_pet_has_the_pixels_that_its_voxels_are_worth_and_all_at_rest(
+    show_window, root, monkeypatch
+):  # fmt: skip
+    window = fused(show_window, root)
+    page = open_page(window, "mpr")
+    cut, whole = [], Overlaid.see
+    monkeypatch.setattr(Overlaid, "see", lambda self, wanted: cut.append(wanted) or whole(self, wanted))
+    place = np.array((-4.0, 1.0, 14.0))
+    page.planes.show_cross(shown=False)
+    page.planes.move_to(place)
+    pictures = {plane: colours(pane) for plane, pane in page.panes.items()}
+    assert len(cut) == 4 and page.planes.moving
+    for wanted in cut:
+        assert 1.0 < np.linalg.norm(wanted.matrix[:3, 0]) <= 1.5  # half of 2.9 mm
+        assert wanted.columns * wanted.rows < 20_000
+    spots = {plane: pane.spot(tuple(place)) for plane, pane in page.panes.items()}
+    for plane, spot in spots.items():
+        wanted = blended(float(grey(40.0, 40.0, 400.0)), 12_000 / 20_000 * 255, 0.5)
+        assert pictures[plane][round(spot.y()), round(spot.x())] == pytest.approx(wanted, abs=6), plane
+    moved = page.panes[Plane.AXIAL]
+    for _ in range(5):  # what stays where it is costs nothing
+        colours(moved)
+    assert len(cut) == 4
+    assert wait_until(lambda: page.settled, 10)
+    QApplication.processEvents()
+    for pane in page.panes.values():
+        fine = pane.cut()
+        assert any(wanted.columns == fine.columns and np.array_equal(wanted.matrix, fine.matrix) for wanted in cut)
 
 
 def test_fusion_is_said_even_without_texts(show_window, root):

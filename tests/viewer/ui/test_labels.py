@@ -3,17 +3,21 @@
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtGui import QImage, QPainter
 import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec
-from tests.viewer.events import click, colours, press
+from tests.viewer.events import click, colours, press, settle
 from tests.viewer.ui.test_answers import FORM, begin, button
 from tests.viewer.ui.test_plane_answers import page_of
+from viewer.annotation import TextLine
 from viewer.space.mpr import Plane
 from viewer.state import Annotation, Tool
 from viewer.ui.look import theme
+from viewer.ui.over.labels import Room
+from viewer.ui.slices.overlay import Overlay
 
 
 @pytest.fixture
@@ -38,6 +42,66 @@ def amount(pane, colour) -> int:
     strength = np.linalg.norm(seen, axis=2)
     alike = (seen @ wanted) > 0.992 * np.linalg.norm(wanted) * strength
     return int((alike & (strength > 0.5 * np.linalg.norm(wanted))).sum())
+
+
+def rows_of(pane) -> list[tuple[TextLine, QRectF]]:
+    """The rows of text in the corners of a slice pane, and where they are."""
+    image = QImage(pane.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    overlay = Overlay(painter, QRectF(pane.rect()))
+    overlay.prepare(pane._corners(), pane._letters(), pane._scale())
+    painter.end()
+    return [(row.line, row.box) for row in overlay._rows]
+
+
+def part(picture: np.ndarray, box: QRectF) -> np.ndarray:
+    return picture[int(box.top()) + 1 : int(box.bottom()) - 1, int(box.left()) : int(box.right())]
+
+
+@pytest.mark.parametrize("number", [9, 6])
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000)])
+def test_in_small_panes_labels_keep_clear_of_what_must_stay_and_the_rest_folds(dark, number, size):
+    window, _ = dark
+    window.resize(*size)
+    window.viewing.lay_out(number)
+    window.viewing.set_annotation(Annotation.FULL)
+    settle(window)
+    pane = window.panes.all[0]
+    width, height = pane.width(), pane.height()
+    bare = colours(pane)
+    must_stay = [(line, box) for line, box in rows_of(pane) if not line.fold]
+    assert {"Case 1", "W 400   C 40"} <= {line.text for line, _ in must_stay}
+    for x, y in ((0.35, 0.3), (0.35, 0.6), (0.8, 0.3), (0.82, 0.66)):
+        measured(pane, window, (x * width - 20, y * height), (x * width + 12, y * height - 6))
+    assert len(window.viewing.markings.on(window.viewing.port.where)) == 4
+    labelled = colours(pane)
+    for line, box in must_stay:
+        lines_through = np.mean(np.any(part(labelled, box) != part(bare, box), axis=2))
+        assert lines_through < 0.02, line.text
+    texts = amount(pane, theme.ACCENT) + amount(pane, theme.NOTE)
+    window.viewing.set_annotation(Annotation.OFF)
+    alone = amount(pane, theme.ACCENT) + amount(pane, theme.NOTE)
+    assert texts > 0.93 * alone > 200  # no text lies on a label
+
+
+def test_a_line_that_may_fold_gives_way_to_a_label_as_a_whole_and_comes_back(dark):
+    window, _ = dark
+    window.viewing.lay_out(9)
+    window.viewing.set_annotation(Annotation.FULL)
+    settle(window)
+    pane = window.panes.all[0]
+    before = colours(pane)
+    loose = [box for line, box in rows_of(pane) if line.fold]
+    assert loose
+    pane_room = Room(QRectF(pane.rect()), [box for line, box in rows_of(pane) if not line.fold], loose)
+    wanted = QRectF(loose[0].center().x(), loose[0].top(), 70, 18)
+    placed = pane_room.place(wanted)
+    assert not any(placed.intersects(box) for line, box in rows_of(pane) if not line.fold)
+    end = (loose[0].left() + 4, loose[0].center().y())
+    measured(pane, window, (end[0] - 3, end[1] + 30), end)
+    window.viewing.markings.clear(window.viewing.entry.stack.stack_id)
+    window.viewing.changed.emit()
+    assert np.array_equal(colours(pane), before)
 
 
 def measured(pane, window, *places) -> None:

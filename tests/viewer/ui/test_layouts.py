@@ -228,13 +228,13 @@ def test_panes_that_move_together_say_so_and_the_others_do_not(show_window, root
     window.viewing.lay_out(4)
     settle(window)
     said: dict[float, list[str]] = {}
-    draw = Overlay.corners
+    prepare = Overlay.prepare
 
-    def seen(overlay, corners):
+    def seen(overlay, corners, *more):
         said.setdefault(len(said), lines(corners.top_right))
-        draw(overlay, corners)
+        return prepare(overlay, corners, *more)
 
-    monkeypatch.setattr(Overlay, "corners", seen)
+    monkeypatch.setattr(Overlay, "prepare", seen)
 
     def linked() -> list[bool]:
         said.clear()

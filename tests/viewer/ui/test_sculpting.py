@@ -4,14 +4,14 @@ import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QImage, QMouseEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QFileDialog, QToolButton
+from PyQt5.QtWidgets import QApplication, QFileDialog, QSlider, QToolButton
 import pytest
 
 from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.events import CONTROL, LEFT, SHIFT, colours, drag, lines, mouse
 from tests.viewer.scene.sculpting.phantoms import trunk
-from tests.viewer.ui.test_layouts import open_page
+from tests.viewer.ui.test_layouts import double_click, open_page
 from viewer.scene.render_presets import SIDES
 from viewer.state import Annotation, Tool
 from viewer.ui.rendering import sculptor, turntable
@@ -363,3 +363,25 @@ def test_a_small_body_has_one_cast_and_the_window_lives_while_it_is_used(page):
     body = page.pane.body
     assert body.shared
     assert body._still is body._moving
+
+
+def test_the_picture_names_the_sides_that_the_clip_box_cuts_even_without_texts(window, page):
+    click(page, "Clip")
+    assert not any("clip box" in text for text in said(page))  # the box is as large as the body
+    sliders = {slider.accessibleName(): slider for slider in page.findChildren(QSlider)}
+    whole = seen(page).sum()
+    sliders["Clip from L"].setValue(60)
+    sliders["Clip from S"].setValue(80)
+    rest(page)
+    assert "Cut by the clip box from L, S" in said(page)
+    assert 0 < seen(page).sum() < 0.8 * whole
+    window.viewing.set_annotation(Annotation.OFF)
+    assert said(page) == ["Cut by the clip box from L, S"]
+    corner = colours(page.pane)[-60:, :260]
+    assert (corner[..., 0].astype(int) - corner[..., 2] > 60).sum() > 100  # the colour of warnings
+    double_click(page.pane)  # the sliders are hidden now
+    assert not sliders["Clip from L"].isVisible() and said(page) == ["Cut by the clip box from L, S"]
+    double_click(page.pane)
+    window.viewing.set_annotation(Annotation.FULL)
+    click(page, "Clip")
+    assert not any("clip box" in text for text in said(page))

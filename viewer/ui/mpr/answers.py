@@ -19,6 +19,7 @@ from viewer.space.mpr import SQUARE, Array, Cut, Facing, Plane
 from viewer.space.plane_view import Place
 from viewer.state import Tool
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.over.labels import Room
 from viewer.ui.slices.answers.hand import measure_of
 from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing
@@ -169,27 +170,28 @@ class PlaneAnswers:
         return abs(dot(away, normal)) <= reach
 
     def paint(
-        self, painter: QPainter, area: QRectF, cut: Cut, pixels: int, pointer: Place | None, taken: list[QRectF]
+        self, painter: QPainter, area: QRectF, cut: Cut, pixels: int, pointer: Place | None, room: Room
     ) -> None:  # fmt: skip
-        """All answers here, and what is asked; `pointer` is None if it is elsewhere. Labels keep clear of `taken`."""
+        """All answers here, and that which is being made; `pointer` is None if it is elsewhere."""
         device = painter.device()
         ratio = 1.0 if device is None else device.devicePixelRatioF()
         mapping = Mapping(0.5 / ratio, 0.5 / ratio, 1 / ratio, 1 / ratio, None)
-        drawing = Drawing(painter, area, mapping, self._viewing.port, pixels, taken)
+        drawing = Drawing(painter, area, mapping, self._viewing.port, pixels, room)
         for shape, places in self._here(cut):
             drawing.answer(measure_of(places), shape.lines)
         asked = self._viewing.answered.asked
-        if asked is None:
-            return
-        if asked.marks and "normal" in asked.marks[0] and self._is_near(asked.marks[0]):
+        if asked is not None and asked.marks and "normal" in asked.marks[0] and self._is_near(asked.marks[0]):
             ends = self._places(cut, asked.marks)
             if pointer is None:
                 drawing.answer(replace(measure_of((*ends, *ends)), points=ends), (asked.label,))
             else:
                 length = said(cut.distance(ends[0], pointer), asked.unit)
                 drawing.answer(measure_of((*ends, pointer)), (asked.label, length))
-        if pointer is not None:
-            paint_hint(painter, area, asked, pixels)
+
+    def hint(self, painter: QPainter, area: QRectF, pixels: int) -> None:
+        """What is asked."""
+        if self._viewing.answered.asked is not None:
+            paint_hint(painter, area, self._viewing.answered.asked, pixels)
 
 
 def show_plane(planes: Planes, mark: Mark) -> None:

@@ -7,6 +7,7 @@ from viewer.annotation import Nothing
 from viewer.entries import Entry
 from viewer.space.mpr import Cut
 from viewer.space.plane_view import Place
+from viewer.ui.mpr.planes import Planes
 from viewer.ui.slices.fusion.fusing import Fusing
 from viewer.ui.slices.fusion.layer import Layer
 from viewer.ui.slices.fusion.words import suv_text, value_text
@@ -15,8 +16,8 @@ from viewer.ui.slices.fusion.words import suv_text, value_text
 class OverPlane:
     """What one pane has of a fusion; a slab of the PET is mixed like that of the plane."""
 
-    def __init__(self, fusing: Fusing) -> None:
-        self._fusing = fusing
+    def __init__(self, fusing: Fusing, planes: Planes) -> None:
+        self._fusing, self._planes = fusing, planes
         self._layer: Layer | None = None
 
     def paint(self, painter: QPainter, entry: Entry, cut: Cut, place: QRectF) -> None:
@@ -26,7 +27,9 @@ class OverPlane:
             self._layer = None
             return
         self._layer = self._layer or Layer()
-        self._layer.paint(painter, over, cut, place, self._fusing.white, self._fusing.opacity)
+        self._layer.paint(
+            painter, over, cut, place, self._fusing.white, self._fusing.opacity, moving=self._planes.moving
+        )
 
     def value(self, entry: Entry, size: tuple[int, int], place: Place, own: float | Nothing) -> str:
         """The PET at (column, row) of a pane of `size` pixels, or its `own` value as SUV; empty if there is none."""

@@ -10,6 +10,7 @@ from viewer.space.voxel_volume import Solid
 from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.mpr.curved.pane import CurvedPane
+from viewer.ui.mpr.curved.tracing import Tracing
 from viewer.ui.mpr.pane import PlanePane
 from viewer.ui.mpr.place import place_of, state_at
 from viewer.ui.mpr.planes import Planes
@@ -18,6 +19,7 @@ from viewer.ui.slices.viewing import Viewing
 # Axial and coronal beside each other, as most readers know them; the two that readers use least are below.
 _ORDER = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL, Plane.OBLIQUE)
 _SEAM = 2
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class MprPage(QWidget):
@@ -26,7 +28,9 @@ class MprPage(QWidget):
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
         self._viewing, self._loaded = viewing, viewing.loaded_stack
-        self.planes = Planes(solid, place_of(viewing))
+        tracing = Tracing(viewing.markings.curves, viewing.entry.stack.stack_id)
+        viewing.changed.connect(tracing.follow)
+        self.planes = Planes(solid, tracing, place_of(viewing))
         self.planes.rested.connect(self._hand_back)
         self.panes = {plane: PlanePane(viewing, self.planes, plane) for plane in _ORDER}
         grid = self._grid = QGridLayout()
@@ -88,19 +92,20 @@ class MprPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc cancels a measurement, leaves the full screen, or resets planes and window; Delete deletes.
 
-        Other keys go to the window.
+        Other keys go to the window, so does Shift with Delete.
         """
         if event is None:
             return
         if event.key() == Qt.Key.Key_Escape:
             self._escape(event)
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.planes.tracing.on:
+        elif event.key() not in _DELETE or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            super().keyPressEvent(event)
+        elif self.planes.tracing.on:
             self.planes.tracing.remove_last()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._viewing.markings.in_space.remove_last()
             self._viewing.changed.emit()
         else:
-            super().keyPressEvent(event)
+            self._viewing.markings.in_space.remove_last()
+            self._viewing.changed.emit()
 
     def _escape(self, event: QKeyEvent) -> None:
         window = self.window()
@@ -128,4 +133,5 @@ class MprPage(QWidget):
     def release(self) -> None:
         """Cut no more planes."""
         self._hand_back()
+        self._viewing.changed.disconnect(self.planes.tracing.follow)
         self.planes.close()

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from bundle.index.records import Vector
-from viewer.annotation import Corners, Nothing
+from viewer.annotation import Corners, Letters, Nothing
 from viewer.space import mpr, plane_view
 from viewer.space.crosshair import CrossHair, Grip, Held, cross_hair
 from viewer.space.mpr import Cut, Plane
@@ -23,6 +23,7 @@ from viewer.ui.mpr.mouse import PlaneDrag
 from viewer.ui.mpr.paint import PlanePainter
 from viewer.ui.mpr.picture import PlanePicture
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.over.labels import Room
 from viewer.ui.over.note_field import Writing
 from viewer.ui.over.space_drawing import draw
 from viewer.ui.slices.fusion.words import added
@@ -46,7 +47,7 @@ class PlanePane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
-        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing)
+        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing, planes)
         self._measures = PlaneMeasures(viewing, planes, plane)
         self._answers = PlaneAnswers(viewing, planes, plane)
         self._writing = Writing()
@@ -111,32 +112,31 @@ class PlanePane(QWidget):
         level, overlay = self._viewing.annotation, Overlay(painter, QRectF(self.rect()))
         if level is not Annotation.OFF and self._planes.cross_shown:
             drawn.cross_hair(self.hair(), self._held)
-        shown = level is not Annotation.OFF
-        taken = overlay.letter_places(mpr.letters(self._planes.state.facings[self.plane])) if shown else []
-        draw(painter, QRectF(self.rect()), overlay.size, self.spot, self._measures.parts(), taken)
+        room = self._prepare(overlay, cut, level)
+        pointer = self._pointer if self.underMouse() else None
+        draw(painter, overlay.size, self.spot, self._measures.parts(), room)
+        self._answers.paint(painter, QRectF(self.rect()), cut, overlay.size, pointer, room)
         normal = tuple(map(float, self._planes.state.facings[self.plane].normal))
         draw_curve(painter, self._planes.tracing, self.spot, normal, self._planes.state.point)
-        if level is Annotation.OFF:
-            self._write(overlay, words.corners(self._viewing, self._planes, self.plane, level))
-        else:
-            self._annotate(overlay, cut, level)
+        overlay.finish()
+        if level is not Annotation.OFF:
             drawn.edge(self.plane, QRectF(self.rect()), focused=self.hasFocus())
-        pointer = self._pointer if self.underMouse() else None
-        self._answers.paint(painter, QRectF(self.rect()), cut, overlay.size, pointer, taken)
+        if pointer is not None:
+            self._answers.hint(painter, QRectF(self.rect()), overlay.size)
         painter.end()
 
-    def _annotate(self, overlay: Overlay, cut: Cut, level: Annotation) -> None:
-        probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
-        self._write(overlay, words.corners(self._viewing, self._planes, self.plane, level, probe, self._of_pet(probe)))
-        overlay.letters(mpr.letters(self._planes.state.facings[self.plane]))
-        if level is Annotation.FULL:
-            overlay.scale(1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF()))
+    def _prepare(self, overlay: Overlay, cut: Cut, level: Annotation) -> Room:
+        letters = mpr.letters(self._planes.state.facings[self.plane])
+        scale = 1 / (plane_view.mm_per_pixel(cut) * self.devicePixelRatioF())
+        shown, full = level is not Annotation.OFF, level is Annotation.FULL
+        return overlay.prepare(self._texts(level), letters if shown else Letters(), scale if full else None)
 
-    def _write(self, overlay: Overlay, corners: Corners) -> None:
+    def _texts(self, level: Annotation) -> Corners:
         """The texts in the corners; that a PET lies over the planes stands in each, the rest of it in the first."""
-        first = self.plane is (self._planes.alone or Plane.AXIAL)
-        viewing = self._viewing
-        overlay.corners(added(corners, viewing.fusing, viewing.entry, viewing.annotation, details=first))
+        viewing, first = self._viewing, self.plane is (self._planes.alone or Plane.AXIAL)
+        probe = None if self._pointer is None else self._picture.value_at(self.pixels, self._pointer)
+        made = words.corners(viewing, self._planes, self.plane, level, probe, self._of_pet(probe))
+        return added(made, viewing.fusing, viewing.entry, viewing.annotation, details=first)
 
     def _of_pet(self, own: float | Nothing | None) -> str:
         if own is None or self._pointer is None:

@@ -24,7 +24,7 @@ class Planes(QObject):
     changed = pyqtSignal()
     rested = pyqtSignal()
 
-    def __init__(self, solid: Solid, place: Vector | None = None) -> None:
+    def __init__(self, solid: Solid, tracing: Tracing, place: Vector | None = None) -> None:
         """They open at a place in the patient, or in the middle."""
         super().__init__()
         self.solid = solid
@@ -36,7 +36,7 @@ class Planes(QObject):
         self.alone: Plane | None = None  # the plane that fills the page
         self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
-        self.tracing = Tracing()
+        self.tracing = tracing
         self.tracing.changed.connect(self.changed)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)

@@ -1,5 +1,5 @@
 """What lies over a picture, in slices as in planes.
 
-`folding` arranges the texts in the corners, `space_drawing` draws measurements in the patient, `arrow` the heads of
-arrows; a reader writes texts in a `note_field`.
+`folding` arranges the texts in the corners, `labels` finds room beside them, `space_drawing` draws measurements in the
+patient, `arrow` the heads of arrows; a reader writes texts in a `note_field`.
 """

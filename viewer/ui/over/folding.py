@@ -14,8 +14,9 @@ _SHARE = 0.48
 _NOTE_WIDTH = 420.0
 # Lines of text that stay free in the middle of the sides, for the letters of orientation.
 _LETTER = 1.6
-# A number stays with its unit, and with the letter before it: "S 837.1 mm", "W 400".
-_BREAK = re.compile(r" (?!mm\b|%|: \d|(?<=\b[A-Z] )\d)")
+# A number stays with its unit, with the letter before it, and with the number that it is one of: "S 837.1 mm", "W 400",
+# "10 / 20".
+_BREAK = re.compile(r"(?<!/) (?!/ |mm\b|%|: \d|(?<=\b[A-Z] )\d)")
 # A text of several parts has each on a row of its own, if they fit: "Thickness 1 mm," and "spacing 0.8 mm".
 _PARTS = re.compile(r"(?<=,) ")
 _WARNINGS = (Weight.NOTE, Weight.DAMAGE)

@@ -15,6 +15,7 @@ from viewer.marks.markings import Markings
 from viewer.marks.measure import MeasurementKind, angle, area, cobb, length
 from viewer.ui.look import theme
 from viewer.ui.over.arrow import arrow_head
+from viewer.ui.over.labels import Room
 from viewer.ui.over.note_field import text_lines
 from viewer.words import tr
 
@@ -125,10 +126,9 @@ def _values(measure: SpaceMeasure, unit: str) -> tuple[str, ...]:
 
 
 def draw(
-    painter: QPainter, area: QRectF, pixels: int, to_screen: Callable[[Vector], QPointF], parts: Sequence[Crossing],
-    taken: list[QRectF],
-) -> None:  # fmt: skip
-    """All parts in an area of the screen, with texts `pixels` high; they keep clear of `taken`, and are added to it."""
+    painter: QPainter, pixels: int, to_screen: Callable[[Vector], QPointF], parts: Sequence[Crossing], room: Room
+) -> None:
+    """All parts, with texts `pixels` high where there is `room` for them."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for part in parts:
         colour = theme.ACCENT if part.strong else theme.NOTE
@@ -141,32 +141,26 @@ def draw(
         painter.setBrush(colour)
         for point in part.points if part.held else ():
             painter.drawEllipse(to_screen(point), _HANDLE, _HANDLE)
+        room.keep_off(map(to_screen, part.points if part.held else ()))
         if part.arrow is not None:
             painter.drawPolygon(arrow_head(*map(to_screen, part.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
     for part in parts:
         if part.texts:
             places = [to_screen(point) for point in (*part.points, *(end for line in part.lines for end in line))]
-            _label(painter, area, pixels, places, part, taken)
+            _label(painter, pixels, places, part, room)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _label(
-    painter: QPainter, area: QRectF, pixels: int, places: Sequence[QPointF], part: Crossing, taken: list[QRectF]
-) -> None:
-    """Beside the rightmost place, below the labels that are `taken` already."""
+def _label(painter: QPainter, pixels: int, places: Sequence[QPointF], part: Crossing, room: Room) -> None:
+    """Beside the rightmost place, or where there is room."""
     font = theme.sized(painter.font(), pixels)
     metrics = QFontMetricsF(font)
     width = max(metrics.horizontalAdvance(text) for text in part.texts) + 10
     height = metrics.height() * len(part.texts) + 4
     spot = max(places, key=lambda place: (place.x(), -place.y()))
-    box = QRectF(spot.x() + 9, spot.y() - height / 2, width, height)
-    box.moveLeft(max(min(box.left(), area.right() - width - 4), area.left() + 4))
-    box.moveTop(min(max(box.top(), area.top() + 4), area.bottom() - height - 4))
-    for other in sorted(taken, key=lambda label: float(label.top())):
-        if box.intersects(other) and other.bottom() + 2 + height <= area.bottom():
-            box.moveTop(other.bottom() + 2)
-    taken.append(QRectF(box))
+    left = min(float(place.x()) for place in places) - 9 - width
+    box = room.place(QRectF(spot.x() + 9, spot.y() - height / 2, width, height), (left,))
     painter.fillRect(box, _SHADE)
     painter.setFont(font)
     painter.setPen(theme.ACCENT if part.strong else theme.NOTE)

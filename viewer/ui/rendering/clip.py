@@ -3,8 +3,8 @@
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
-from bundle.images.directions import orientation_letters
 from viewer.space.voxel_volume import Solid
+from viewer.ui.rendering.words import end_letters
 from viewer.words import tr
 
 _STEPS = 100
@@ -22,12 +22,9 @@ class ClipBox(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         self.sliders: list[QSlider] = []
-        for axis in range(3):
-            direction = solid.affine[:3, axis] / solid.spacing[axis]
-            for sign in (-1, 1):
-                letters = orientation_letters([float(sign * part) for part in direction])
-                row.addWidget(QLabel(letters))
-                row.addWidget(self._slider(letters, 0 if sign < 0 else _STEPS), 1)
+        for number, letters in enumerate(end_letters(solid)):
+            row.addWidget(QLabel(letters))
+            row.addWidget(self._slider(letters, number % 2 * _STEPS), 1)
 
     def _slider(self, letters: str, value: int) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)

@@ -1,7 +1,7 @@
 """Shows a solid in 3D and turns it with the mouse: coarse at first and while it moves, fine when it rests."""
 
 from collections.abc import Callable
-import math
+import time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QWidget
 from bundle.images.directions import orientation_letters
 from viewer.annotation import Corners, Letters
 from viewer.scene.body import Body
+from viewer.scene.pace import Pace
 from viewer.scene.render_presets import RenderPreset, Side, in_voxels, shifted
 from viewer.space.voxel_volume import Solid
 from viewer.state import WHEEL_ZOOM, Annotation
@@ -29,8 +30,7 @@ from viewer.ui.slices.viewing import Viewing
 from viewer.ui.slices.wheel import turned
 from viewer.words import tr
 
-# The first picture has about this many rays, for which two cores need 50 ms; after this many ms the solid is at rest.
-_RAYS, _REST = 60_000, 200
+_REST = 200  # after this many ms the solid is at rest
 
 
 class BodyPane(QWidget):
@@ -49,7 +49,7 @@ class BodyPane(QWidget):
         self._look: RenderPreset | None = None
         self.shift = 0.0
         self._image, self._bytes = QImage(), b""
-        self.coarse = 1.0
+        self.coarse, self._pace = 1.0, Pace()
         # Ends what goes on by itself, as soon as the reader does something; False if nothing does.
         self.interrupt: Callable[[], bool] = lambda: False
         self._stale = True
@@ -185,10 +185,11 @@ class BodyPane(QWidget):
         return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
 
     def _show_coarse(self) -> None:
-        width, height = self._size()
-        self.coarse = max(math.sqrt(width * height / _RAYS), 1.5)
+        size, start = self._size(), time.perf_counter()
+        self.coarse = self._pace.coarse(size)
         try:
-            self._take(self.body.picture((width, height), self.coarse))
+            self._take(self.body.picture(size, self.coarse))
+            self._pace.took(time.perf_counter() - start)
         except Exception as error:  # the window goes on, and the picture says that it is an old one or none
             self._fail(error)
 
@@ -213,7 +214,8 @@ class BodyPane(QWidget):
     def _corners(self) -> Corners:
         start = 0.0 if self._look is None else self._look.points[0][0] + self.shift
         moved = words.shift_note(start, self.shift, self._viewing.entry.stack.units)
-        changed = (*self.sculptor.notes(), moved, self._failed)
+        clipped = words.clip_note(self._solid, self.body.box)
+        changed = (*self.sculptor.notes(), clipped, moved, self._failed)
         return words.corners(self._viewing, self._solid, (self._averaged,), changed, self._hint)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -34,7 +34,7 @@ from viewer.words import tr, tr_error
 
 _LIST_WIDTH, _PANEL_WIDTH = 330, 400
 _LEAST_LIST = 150
-_TICKS = {Sort.ANSWER: theme.ANSWER, Sort.MEASURE: theme.ACCENT, Sort.KEY_IMAGE: theme.TEXT}
+_TICKS = {Sort.ANSWER: theme.ANSWER, Sort.MEASURE: theme.ACCENT, Sort.CURVE: theme.ACCENT, Sort.KEY_IMAGE: theme.TEXT}
 _HELP_AWAY: tuple[int, ...] = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space)
 
 
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
             self.open_neighbour, self.open_case, self.toggle_help, self._turn_cine, self._escape,
             lambda: print_pane(self.picture), lambda: save_pane(self.picture, self.viewing.entry.study.case),
             self._show_report, self.undo, self.redo,
-            lambda: pop_up_marked(self.viewing, self.pages, self.pages.leave), lambda: copy_pane(self.picture),
+            lambda: pop_up_marked(self.viewing, self.pages), lambda: copy_pane(self.picture),
             lambda: type_window(self.viewing, self), *on_values(self),
         )  # fmt: skip
 
@@ -244,7 +244,8 @@ class MainWindow(QMainWindow):
         """Scrolling changes nothing about the ticks."""
         viewing = self.viewing
         markings = viewing.markings
-        of = (viewing.entry, markings.all, markings.in_space.all, markings.key_images, viewing.answered.shapes)
+        of = (viewing.entry, markings.all, markings.in_space.all, markings.curves.all, markings.key_images,
+              viewing.answered.shapes)  # fmt: skip
         if of != self._ticks_of:
             self._ticks_of = of
             self.slider.tick({number: _TICKS[sort] for number, sort in ticks(viewing).items()})

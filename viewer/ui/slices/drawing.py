@@ -12,6 +12,7 @@ from viewer.marks.measure import Measure, MeasurementKind, Place, angle, area, c
 from viewer.space.mapping import Mapping
 from viewer.ui.look import theme
 from viewer.ui.over.arrow import arrow_head
+from viewer.ui.over.labels import Room
 from viewer.ui.over.note_field import text_lines
 from viewer.ui.over.space_drawing import remark
 from viewer.ui.slices.port import Port
@@ -33,11 +34,11 @@ class Drawing:
     """Draws onto one pane, with its mapping."""
 
     def __init__(
-        self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int, taken: list[QRectF]
+        self, painter: QPainter, area: QRectF, mapping: Mapping, port: Port, pixels: int, room: Room
     ) -> None:  # fmt: skip
-        """Type is `pixels` high; labels keep clear of what is `taken`, and are added to it."""
+        """Type is `pixels` high; labels lie where there is `room` for them."""
         self._painter, self._area, self._mapping, self._port = painter, area, mapping, port
-        self._labels, self._longest = taken, float(pixels * _LONGEST)
+        self._room, self._longest = room, float(pixels * _LONGEST)
         self._font = theme.sized(painter.font(), pixels)
 
     def measures(self, measures: Sequence[Measure], touched: int | None) -> None:
@@ -46,6 +47,7 @@ class Drawing:
         for number, measure in enumerate(measures):
             colour = theme.ACCENT if number == touched else theme.NOTE
             self._shape(measure, colour)
+            self._room.keep_off(map(self._point, held_points(measure)))
         for number, measure in enumerate(measures):
             lines = self._fitting(measure) if measure.complete else ()
             if lines:
@@ -120,27 +122,12 @@ class Drawing:
         if box.right() > self._area.right() - 4:  # beside the edge it is below the point, not on it
             box.moveLeft(self._area.right() - box.width() - 4)
             box.moveTop(spot.y() + _RING + 4)
-        box.moveTop(min(max(box.top(), 4.0), self._area.bottom() - box.height() - 4))
-        self._keep_clear(box)
+        left = min(self._point(place).x() for place in measure.points) - 9 - box.width()
+        box = self._room.place(box, (left,))
         self._painter.fillRect(box, _SHADE)
         self._painter.setFont(self._font)
         self._painter.setPen(colour)
         self._painter.drawText(box.adjusted(5, 2, -5, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
-
-    def _keep_clear(self, box: QRectF) -> None:
-        """Move a label down until it covers no other, or up if there is no room below; else leave it."""
-        below, above = QRectF(box), QRectF(box)
-        for other in sorted(self._labels, key=lambda label: float(label.top())):
-            if below.intersects(other):
-                below.moveTop(other.bottom() + 2)
-        for other in sorted(self._labels, key=lambda label: -float(label.bottom())):
-            if above.intersects(other):
-                above.moveBottom(other.top() - 2)
-        if below.bottom() <= self._area.bottom():
-            box.moveTop(below.top())
-        elif above.top() >= self._area.top():
-            box.moveTop(above.top())
-        self._labels.append(QRectF(box))
 
     def localizer(self, line: tuple[Place, Place]) -> None:
         """The line where the selected pane's slice cuts this one."""

@@ -1,12 +1,15 @@
 """Draws the texts on the image: corners, orientation letters, scale bar, messages."""
 
+from dataclasses import dataclass
+
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from viewer.annotation import BAR_SHARE, Corners, Letters, Weight, scale_bar, signed
+from viewer.annotation import BAR_SHARE, Corners, Letters, TextLine, Weight, scale_bar, signed
 from viewer.ui.look import theme
 from viewer.ui.look.stamp import draw_words
 from viewer.ui.over.folding import arranged
+from viewer.ui.over.labels import Room
 
 _COLOURS = {
     Weight.STRONG: theme.TEXT,
@@ -21,6 +24,25 @@ _GAP = 10.0
 _SMALLEST, _LARGEST = 14, 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of text of a line, and where it is."""
+
+    text: str
+    line: TextLine
+    box: QRectF
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _ScaleBar:
+    """The parts of the bar, the lowest first; the length, and where it stands."""
+
+    bars: tuple[QRectF, ...]
+    text: QRectF
+    length: str
+
+
 class Overlay:
     """Draws onto one pane's rectangle; the type size grows a little with the pane."""
 
@@ -28,26 +50,53 @@ class Overlay:
         self._painter, self._area = painter, area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         self.size = int(min(max(area.height() / 46, _SMALLEST), _LARGEST))
         self._metrics: dict[bool, QFontMetricsF] = {}
-        # The rows of the corners: from, to, and bottom.
-        self._rows: list[tuple[float, float, float]] = []
+        self._rows: list[_Row] = []  # of the corners
+        self._letters = Letters()
+        self._pixels_per_mm: float | None = None
+        self._pane, self._room = area, Room(area)
+
+    def prepare(self, corners: Corners, letters: Letters, pixels_per_mm: float | None) -> Room:
+        """All that `finish` will draw, after the labels that are drawn before it in the room that is left for them."""
+        self._arrange(corners)
+        self._letters, self._pixels_per_mm = letters, pixels_per_mm
+        bar = self._scale_bar(pixels_per_mm)
+        fixed = [*self._letter_places(letters), *([] if bar is None else [bar.text | bar.bars[0]])]
+        stay, fold = ([row.box for row in self._rows if bool(row.line.fold) is may] for may in (False, True))
+        self._room = Room(self._pane, [*fixed, *stay], fold)
+        return self._room
+
+    def finish(self) -> None:
+        """Corners, letters and scale bar; a line folds away that a label lies on, if it may."""
+        self._draw_rows()
+        self.letters(self._letters)
+        self.scale(self._pixels_per_mm)
 
     def corners(self, corners: Corners) -> None:
         """The lines of the four corners, as far as they have room: what matters most always stays."""
-        row = self.size * 1.38
-        for placed in arranged(corners, self._area.width(), self._area.height(), row, self._width_of):
-            line = placed.line
-            font = self._font(line.weight is Weight.STRONG)
-            # Only a single word may be this long.
-            text = QFontMetricsF(font).elidedText(placed.text, Qt.TextElideMode.ElideRight, self._area.width())
-            box = QRectF(self._area.left(), self._area.top() + placed.top, self._area.width(), row)
-            align = Qt.AlignmentFlag.AlignLeft if placed.left else Qt.AlignmentFlag.AlignRight
-            colour = _COLOURS[line.weight] if line.case is None else theme.CASES[line.case % len(theme.CASES)]
-            draw_words(self._painter, box, text, font, colour, align)
-            self._keep(box, QFontMetricsF(font).horizontalAdvance(text), left=placed.left)
+        self._arrange(corners)
+        self._draw_rows()
 
-    def _keep(self, box: QRectF, width: float, *, left: bool) -> None:
-        start = box.left() if left else box.right() - width
-        self._rows.append((start, start + width, box.bottom()))
+    def _arrange(self, corners: Corners) -> None:
+        row, area = self.size * 1.38, self._area
+        for placed in arranged(corners, area.width(), area.height(), row, self._width_of):
+            bold = placed.line.weight is Weight.STRONG
+            text, width = placed.text, self._width_of(placed.text, bold)
+            if width > area.width():  # only a single word may be this long
+                text = QFontMetricsF(self._font(bold)).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+                width = self._width_of(text, bold)
+            start = area.left() if placed.left else area.right() - width
+            self._rows.append(_Row(text, placed.line, QRectF(start, area.top() + placed.top, width, row), placed.left))
+
+    def _draw_rows(self) -> None:
+        folded = {id(row.line) for row in self._rows if row.line.fold and self._room.covers(row.box)}
+        for row in self._rows:
+            line = row.line
+            if id(line) in folded:
+                continue
+            box = QRectF(self._area.left(), row.box.top(), self._area.width(), row.box.height())
+            align = Qt.AlignmentFlag.AlignLeft if row.left else Qt.AlignmentFlag.AlignRight
+            colour = _COLOURS[line.weight] if line.case is None else theme.CASES[line.case % len(theme.CASES)]
+            draw_words(self._painter, box, row.text, self._font(line.weight is Weight.STRONG), colour, align)
 
     def _width_of(self, text: str, bold: bool) -> float:
         if bold not in self._metrics:
@@ -63,8 +112,7 @@ class Overlay:
         for text, align in _sides(letters):
             draw_words(self._painter, self._letter(align), text, font, theme.TEXT, align)
 
-    def letter_places(self, letters: Letters) -> list[QRectF]:
-        """Where the letters are, for labels that must not lie under them."""
+    def _letter_places(self, letters: Letters) -> list[QRectF]:
         metrics, found = QFontMetricsF(self._font(bold=True, larger=4)), []
         for text, align in _sides(letters):
             around, box = self._letter(align), QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
@@ -94,27 +142,34 @@ class Overlay:
 
     def scale(self, pixels_per_mm: float | None) -> None:
         """The scale bar with its length, in the middle at the bottom, or beside it where a corner's text is."""
+        bar = self._scale_bar(pixels_per_mm)
+        if bar is None:
+            return
+        for part in bar.bars:
+            self._painter.fillRect(part.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 170))
+        for part in bar.bars:
+            self._painter.fillRect(part, theme.TEXT)
+        draw_words(self._painter, bar.text, bar.length, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
+
+    def _scale_bar(self, pixels_per_mm: float | None) -> "_ScaleBar | None":
+        """None if the scale is not known, or has no room."""
         y, (start, end) = self._area.bottom(), self._free(self._area.bottom() - self.size * 1.75)
         length, pixels = scale_bar(pixels_per_mm, min(self._area.width(), (end - start) / BAR_SHARE))
         if not length:
-            return
+            return None
         text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
         half = max(pixels, self._width_of(text, False)) / 2
         middle = min(max(self._area.center().x(), start + half), max(end - half, start + half))
         left = middle - pixels / 2
         bars = (QRectF(left, y - 2, pixels, 2), QRectF(left, y - 9, 2, 9), QRectF(left + pixels - 2, y - 9, 2, 9))
-        for bar in bars:
-            self._painter.fillRect(bar.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 170))
-        for bar in bars:
-            self._painter.fillRect(bar, theme.TEXT)
         box = QRectF(middle - half - 1, y - self.size * 1.75, 2 * half + 2, self.size * 1.4)
-        draw_words(self._painter, box, text, self._font(), theme.TEXT, Qt.AlignmentFlag.AlignHCenter)
+        return _ScaleBar(bars, box, text)
 
     def _free(self, top: float) -> tuple[float, float]:
         """From and to of what the texts of the lower corners leave free below `top`."""
-        low = [(start, end) for start, end, bottom in self._rows if bottom > top]
-        left = [end + _GAP for start, end in low if start == self._area.left()]
-        right = [start - _GAP for start, end in low if start > self._area.left()]
+        low = [row for row in self._rows if row.box.bottom() > top]
+        left = [row.box.right() + _GAP for row in low if row.left]
+        right = [row.box.left() - _GAP for row in low if not row.left]
         return max(left, default=self._area.left()), min(right, default=self._area.right())
 
     def message(self, title: str, text: str, colour: QColor) -> None:

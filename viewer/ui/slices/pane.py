@@ -24,6 +24,7 @@ from viewer.space.mapping import Mapping, map_image
 from viewer.state import Annotation
 from viewer.ui.look import theme
 from viewer.ui.over import space_drawing
+from viewer.ui.over.labels import Room
 from viewer.ui.slices.answers.hand import measure_of, on_slice
 from viewer.ui.slices.answers.hint import paint_hint
 from viewer.ui.slices.drawing import Drawing, reaches
@@ -122,12 +123,12 @@ class SlicePane(QWidget):
         self.picture.paint(painter, overlay, self.port, self.mapping())
         self.over.paint(painter, self.port, self.mapping())
         if not self.bare:
-            taken = overlay.letter_places(self._letters())
-            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size, taken)
+            room = overlay.prepare(self._corners(), self._letters(), self._scale())
+            drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size, room)
             self._paint_planes(drawing)
             self._paint_measures(drawing)
-            self._paint_space(painter, overlay.size, taken)
-            self._paint_annotation(overlay)
+            self._paint_space(painter, overlay.size, room)
+            overlay.finish()
             self._paint_frame(painter)
             if self._viewing.answered.asked is not None and self.selected:
                 paint_hint(painter, QRectF(self.rect()), self._viewing.answered.asked, overlay.size)
@@ -172,7 +173,7 @@ class SlicePane(QWidget):
         lengths = (said(length(stack, *so_far.points), asked.unit),) if known else ()
         drawing.answer(so_far, (asked.label, *lengths))
 
-    def _paint_space(self, painter: QPainter, pixels: int, taken: list[QRectF]) -> None:
+    def _paint_space(self, painter: QPainter, pixels: int, room: Room) -> None:
         """What was measured on planes."""
         port, mapping = self.port, self.mapping()
 
@@ -181,9 +182,9 @@ class SlicePane(QWidget):
             return QPointF(*mapping.to_screen(*(place or (0.0, 0.0))))
 
         found = space_drawing.on_slice(self._viewing.markings, port.entry, port.frame)
-        space_drawing.draw(painter, QRectF(self.rect()), pixels, to_screen, found, taken)
+        space_drawing.draw(painter, pixels, to_screen, found, room)
 
-    def _paint_annotation(self, overlay: Overlay) -> None:
+    def _corners(self) -> annotation.Corners:
         port, level, mapping = self.port, self._viewing.annotation, self.mapping()
         ratio = self.devicePixelRatioF()
         said = annotation.corners(
@@ -193,10 +194,12 @@ class SlicePane(QWidget):
             linked=self._viewing.ties.ties(self._viewing.ports, port),
         )  # fmt: skip
         said = fusion_words.added(said, self._viewing.fusing, port.entry, level)
-        overlay.corners(case_in_colour(said, self._viewing.ports, port))
-        overlay.letters(self._letters())
-        if annotation.fitting(level, self.width()) is Annotation.FULL:
-            overlay.scale(mapping.pixels_per_mm)
+        return case_in_colour(said, self._viewing.ports, port)
+
+    def _scale(self) -> float | None:
+        """The screen pixels of a millimetre, if the pane has room for the scale bar."""
+        shown = annotation.fitting(self._viewing.annotation, self.width()) is Annotation.FULL
+        return self.mapping().pixels_per_mm if shown else None
 
     def _letters(self) -> annotation.Letters:
         """The directions of the sides, if they are shown."""

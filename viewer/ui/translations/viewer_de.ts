@@ -382,6 +382,13 @@ Für den technischen Support:
       <source>Curve</source>
       <translation>Kurve</translation>
     </message>
+    <message numerus="yes">
+      <source>Curve through %n points</source>
+      <translation>
+        <numerusform>Kurve durch %n Punkt</numerusform>
+        <numerusform>Kurve durch %n Punkte</numerusform>
+      </translation>
+    </message>
     <message>
       <source>Curved</source>
       <translation>Gestreckt</translation>
@@ -389,6 +396,10 @@ Für den technischen Support:
     <message>
       <source>Cut away</source>
       <translation>Wegschneiden</translation>
+    </message>
+    <message>
+      <source>Cut by the clip box from {sides}</source>
+      <translation>Vom Quader beschnitten von {sides}</translation>
     </message>
     <message>
       <source>DICOM viewer</source>
@@ -1356,6 +1367,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>The distance begins on {place}, so it must end there, too. Esc cancels</source>
       <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Esc bricht ab</translation>
+    </message>
+    <message>
+      <source>The fused PET is not shown in 3D</source>
+      <translation>Das fusionierte PET wird in 3D nicht gezeigt</translation>
     </message>
     <message>
       <source>The hanging rule {name} cannot be used:

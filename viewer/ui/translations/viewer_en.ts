@@ -111,6 +111,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>Curve through %n points</source>
+      <translation>
+        <numerusform>Curve through %n point</numerusform>
+        <numerusform>Curve through %n points</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>No more than %n marks can be set here. Remove them to set others.</source>
       <translation>
         <numerusform>No more than %n mark can be set here. Remove it to set another.</numerusform>

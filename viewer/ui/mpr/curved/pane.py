@@ -5,7 +5,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
-from viewer.annotation import Nothing
+from viewer.annotation import Corners, Nothing
 from viewer.scene.reslice import ResliceView
 from viewer.space import plane_view
 from viewer.space.curve import SpaceCurve
@@ -14,7 +14,9 @@ from viewer.state import Annotation
 from viewer.ui.look import theme
 from viewer.ui.look.stamp import draw_words
 from viewer.ui.mpr.curved import words
+from viewer.ui.mpr.curved.fused import OverCurve
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.slices.fusion.words import added
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import as_image
 from viewer.ui.slices.viewing import Viewing
@@ -38,7 +40,7 @@ class CurvedPane(QWidget):
 
     def __init__(self, viewing: Viewing, planes: Planes) -> None:
         super().__init__()
-        self._viewing, self._planes = viewing, planes
+        self._viewing, self._planes, self._over = viewing, planes, OverCurve(viewing.fusing)
         self._curve: SpaceCurve | None = None
         self._seen: ResliceView | None = None
         self._of: tuple[object, ...] = ()
@@ -107,9 +109,10 @@ class CurvedPane(QWidget):
         curve, seen = self.curve(), self.seen()
         if curve is not None and seen is not None:
             painter.drawImage(self._area(), self._grey(seen))
+            self._over.paint(painter, self._viewing.entry, curve, self._columns, self._area())
             overlay = Overlay(painter, QRectF(self.rect()))
             self._paint_measure(painter, overlay.size)
-            overlay.corners(words.corners(self._viewing, self._planes.tracing, curve, self._under_pointer(curve, seen)))
+            overlay.corners(self._texts(curve, seen))
             if self._viewing.annotation is Annotation.FULL:
                 overlay.scale(1 / curve.step)
         painter.end()
@@ -122,18 +125,30 @@ class CurvedPane(QWidget):
             self._image, self._image_of = as_image(grey.data.cast("B"), *grey.shape), (state.window, state.inverted)
         return self._image
 
-    def _under_pointer(self, curve: SpaceCurve, seen: ResliceView) -> tuple[float, float | Nothing] | None:
+    def _texts(self, curve: SpaceCurve, seen: ResliceView) -> Corners:
+        """The texts; what is said of a PET stands once, with the planes, unless this picture is alone."""
+        viewing, here = self._viewing, self._under_pointer(curve, seen)
+        pet = "" if here is None else self._over.value(viewing.entry, *self._pixel(here[0], curve), here[1])
+        made = words.corners(viewing, self._planes.tracing, curve, here, pet)
+        alone = self._planes.alone is not None
+        return added(made, viewing.fusing, viewing.entry, viewing.annotation, details=alone)
+
+    def _under_pointer(self, curve: SpaceCurve, seen: ResliceView) -> tuple[Place, float | Nothing] | None:
+        """The place (mm along, mm across) under the pointer, and the value there, or why there is none."""
         if self._pointer is None or not self.underMouse():
             return None
-        along, across = self.place_of(self._pointer)
-        row, column = round(along / curve.step), round(across / curve.step + (self._columns - 1) / 2)
-        rows, columns = seen.values.shape
+        place = self.place_of(self._pointer)
+        (row, column), (rows, columns) = self._pixel(place, curve), seen.values.shape
         if not (0 <= row < rows and 0 <= column < columns):
             return None
         if seen.there is not None and not seen.there[row, column]:
-            return along, Nothing.BESIDE
+            return place, Nothing.BESIDE
         rescale = self._planes.solid.rescale
-        return along, float(seen.values[row, column]) * rescale.slope + rescale.intercept
+        return place, float(seen.values[row, column]) * rescale.slope + rescale.intercept
+
+    def _pixel(self, place: Place, curve: SpaceCurve) -> tuple[int, int]:
+        """Row and column of the picture."""
+        return round(place[0] / curve.step), round(place[1] / curve.step + (self._columns - 1) / 2)
 
     def _paint_measure(self, painter: QPainter, pixels: int) -> None:
         ends = [*self._ends]

@@ -3,6 +3,7 @@
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from bundle.index.records import Vector
+from viewer.marks.curves import CurveMarks
 from viewer.space.curve import SpaceCurve, curve_through
 
 # How finely the curve is drawn on the planes, in mm.
@@ -10,16 +11,16 @@ _DRAWN = 1.0
 
 
 class Tracing(QObject):
-    """While it is `on`, a click on a plane sets a point; switched off, the points stay for the next time."""
+    """While it is `on`, a click on a plane sets a point; switched off, the points stay with the marks of the case."""
 
     changed = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, marks: CurveMarks, stack_id: int) -> None:
         super().__init__()
-        self.on = False
-        self.points: tuple[Vector, ...] = ()
-        self.angle = 0.0
-        self._drawn: SpaceCurve | None = None
+        self._marks, self._stack_id = marks, stack_id
+        self.on, self.angle = False, 0.0
+        self.points = marks.through(stack_id)
+        self._drawn = curve_through(self.points, _DRAWN)
 
     @property
     def shown(self) -> bool:
@@ -48,17 +49,19 @@ class Tracing(QObject):
         """Take the last point away."""
         self._use(self.points[:-1])
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self.angle = 0.0
-        self._use(())
-
     def turn(self, degrees: float) -> None:
         """Turn the straightened picture about the curve."""
         self.angle = (self.angle + degrees) % 360.0
         self.changed.emit()
 
     def _use(self, points: tuple[Vector, ...]) -> None:
-        self.points = points
-        self._drawn = curve_through(points, _DRAWN)
-        self.changed.emit()
+        self._marks.put(self._stack_id, points)
+        self.follow()
+
+    def follow(self) -> None:
+        """Undo and redo change the marks, too."""
+        points = self._marks.through(self._stack_id)
+        if points != self.points:
+            self.points = points
+            self._drawn = curve_through(points, _DRAWN)
+            self.changed.emit()

@@ -10,11 +10,12 @@ from viewer.words import tr
 
 
 def corners(
-    viewing: Viewing, tracing: Tracing, curve: SpaceCurve, value: tuple[float, float | Nothing] | None = None
-) -> Corners:
+    viewing: Viewing, tracing: Tracing, curve: SpaceCurve,
+    value: tuple[tuple[float, float], float | Nothing] | None = None, more: str = "",
+) -> Corners:  # fmt: skip
     """What it is, at every level of text, and more.
 
-    `value` is how far along the curve the pointer is, in mm, and what is there.
+    `value` is where the pointer is, in mm along and across the curve, and what is there; `more` what else is known.
     """
     entry, level = viewing.entry, viewing.annotation
     points = tr("Straightened along a curve through %n points", len(tracing.points))
@@ -27,17 +28,20 @@ def corners(
         top_left=(TextLine(tr("Curved"), Weight.STRONG), TextLine(entry.study.case, Weight.STRONG)),
         bottom_left=(*what, TextLine(length, Weight.STRONG), TextLine(turned, Weight.MUTED, fold=3)),
         bottom_right=(
-            *_value(viewing, value),
+            *_value(viewing, value, more),
             *window_lines(viewing.state, preset_name(entry.stack.units, viewing.state.window)),
         ),
     )
 
 
-def _value(viewing: Viewing, value: tuple[float, float | Nothing] | None) -> tuple[TextLine, ...]:
+def _value(
+    viewing: Viewing, value: tuple[tuple[float, float], float | Nothing] | None, more: str
+) -> tuple[TextLine, ...]:
     if value is None:
         return ()
-    said = probe_text(value[1], viewing.entry.stack.units)
-    return (TextLine(tr("at {place} mm: {value}").format(place=signed(value[0]), value=said), Weight.STRONG),)
+    (along, _), found = value
+    said = "   ".join(filter(None, (probe_text(found, viewing.entry.stack.units), more)))
+    return (TextLine(tr("at {place} mm: {value}").format(place=signed(along), value=said), Weight.STRONG),)
 
 
 def lengths(along: float, across: float) -> str:

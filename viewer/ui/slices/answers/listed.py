@@ -1,9 +1,10 @@
-"""What the reader has marked in the open case: measurements, key images and answers, each with its slice."""
+"""What the reader has marked in the open case: measurements, curves, key images, answers, each with its slice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from bundle.index.records import Vector
 from viewer.entries import Entry
 from viewer.marks.markings import Slice
 from viewer.reading.marks import Mark
@@ -24,6 +25,7 @@ class Sort(Enum):
     ANSWER = "answer"
     MEASURE = "measure"
     KEY_IMAGE = "key image"
+    CURVE = "curve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ def listed(viewing: Viewing) -> list[Listed]:
     """Everything in the open case: the answers, then the rest, series by series and slice by slice."""
     entries = {entry.stack.stack_id: entry for entry in _of_case(viewing)}
     places = {stack_id: place for place, stack_id in enumerate(entries)}
-    rest = [*_measures(viewing, entries), *_on_planes(viewing, entries), *_key_images(viewing, entries)]
+    rest = [
+        *_measures(viewing, entries), *_on_planes(viewing, entries), *_curves(viewing, entries),
+        *_key_images(viewing, entries),
+    ]  # fmt: skip
     return [
         *_answers(viewing),
         *sorted(rest, key=lambda thing: (places[thing.where[0]], _number(entries, thing.where))),
@@ -67,12 +72,27 @@ def _on_planes(viewing: Viewing, entries: dict[int, Entry]) -> Iterator[Listed]:
     """The measurements on planes, each with the slice nearest to its first point."""
     for measure in viewing.markings.in_space.all:
         entry = entries.get(measure.stack_id)
-        along = None if entry is None else along_normal(entry.stack, measure.points[0])
-        if entry is not None and along is not None:
-            index = nearest(entry.stack, viewing.loadings.stack(entry).frames, along)
+        where = None if entry is None else _nearest(viewing, entry, measure.points[0])
+        if entry is not None and where is not None:
             named = measure.kind.is_remark
             text = remark(measure.kind, measure.text) if named else "  ".join(texts_of(measure, entry.stack.units))
-            yield Listed(Sort.MEASURE, text, (measure.stack_id, index or 0))
+            yield Listed(Sort.MEASURE, text, where)
+
+
+def _curves(viewing: Viewing, entries: dict[int, Entry]) -> Iterator[Listed]:
+    """The curves, each with the slice nearest to its first point."""
+    for stack_id, points in viewing.markings.curves.all.items():
+        where = _nearest(viewing, entries[stack_id], points[0]) if stack_id in entries else None
+        if where is not None:
+            yield Listed(Sort.CURVE, tr("Curve through %n points", len(points)), where)
+
+
+def _nearest(viewing: Viewing, entry: Entry, point: Vector) -> Slice | None:
+    """The slice nearest to a patient place."""
+    along = along_normal(entry.stack, point)
+    if along is None:
+        return None
+    return entry.stack.stack_id, nearest(entry.stack, viewing.loadings.stack(entry).frames, along) or 0
 
 
 def _key_images(viewing: Viewing, entries: dict[int, Entry]) -> Iterator[Listed]:
@@ -117,8 +137,8 @@ def _marked_here(viewing: Viewing) -> Iterator[tuple[int, Sort]]:
     stack_id = viewing.entry.stack.stack_id
     yield from ((where[1], Sort.KEY_IMAGE) for where in viewing.markings.key_images if where[0] == stack_id)
     yield from ((where[1], Sort.MEASURE) for where in viewing.markings.all if where[0] == stack_id)
-    for thing in _on_planes(viewing, {stack_id: viewing.entry}):
-        yield thing.where[1], thing.sort
+    here = {stack_id: viewing.entry}
+    yield from ((thing.where[1], thing.sort) for thing in (*_on_planes(viewing, here), *_curves(viewing, here)))
 
 
 def _answered_here(viewing: Viewing) -> Iterator[tuple[int, Sort]]:

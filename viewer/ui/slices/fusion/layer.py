@@ -9,8 +9,11 @@ from viewer.images.hot_iron import levels_of, translucent
 from viewer.scene.overlaid import Overlaid
 from viewer.scene.reslice import ResliceView
 from viewer.space.mpr import Cut
-from viewer.space.plane_view import Place
+from viewer.space.plane_view import Place, coarser
 from viewer.space.polygons import Polygon
+
+# While it moves, a voxel of the PET has so many pixels along its shortest edge.
+_OF_VOXEL = 2.0
 
 
 class Layer:
@@ -24,11 +27,18 @@ class Layer:
         self._image = QImage()
         self._image_of: tuple[object, ...] = ()
 
-    def paint(self, painter: QPainter, over: Overlaid, cut: Cut, place: QRectF, white: float, opacity: int) -> None:
-        """Paint over the picture of the plane, whose outer edges are at `place`; nothing where the PET has no voxel."""
+    def paint(
+        self, painter: QPainter, over: Overlaid, cut: Cut, place: QRectF, white: float, opacity: int, *,
+        moving: bool = False,
+    ) -> None:  # fmt: skip
+        """Paint over the picture of the plane, whose outer edges are at `place`; nothing where the PET has no voxel.
+
+        While it is `moving`, a PET has no more pixels than its voxels are worth: Qt mixes the colours between them.
+        """
+        cut = self._coarse(over, cut) if moving else cut
         seen = self._look(over, cut)
         if (white, opacity) != self._image_of:
-            self._image, self._image_of = _coloured(seen, white, opacity / 100), (white, opacity)
+            self._image, self._image_of = coloured(seen, white, opacity / 100), (white, opacity)
         path = _path(over.outline(cut), cut, place)
         for hole in over.holes(cut):
             path = path.subtracted(_path(hole, cut, place))
@@ -38,9 +48,14 @@ class Layer:
         painter.drawImage(place, self._image)
         painter.restore()
 
+    def _coarse(self, over: Overlaid, cut: Cut) -> Cut:
+        """The same plane with `_OF_VOXEL` pixels along a voxel of the PET; but the fine picture if that is there."""
+        fine = (id(over), *_asked(cut))
+        return cut if fine == self._cut_of else coarser(cut, over.finest / _OF_VOXEL)
+
     def _look(self, over: Overlaid, cut: Cut) -> ResliceView:
         """The values on a plane, cut anew only if it is another one."""
-        asked = (id(over), cut.matrix.tobytes(), cut.columns, cut.rows, cut.samples, cut.slab)
+        asked = (id(over), *_asked(cut))
         if self._seen is None or asked != self._cut_of:
             self._seen, self._cut_of, self._image_of = over.see(cut), asked, ()
             self._over, self._cut = over, cut
@@ -54,7 +69,12 @@ class Layer:
         return over.value_at(self._seen, self._cut, place)
 
 
-def _coloured(seen: ResliceView, white: float, opacity: float) -> QImage:
+def _asked(cut: Cut) -> tuple[object, ...]:
+    return cut.matrix.tobytes(), cut.columns, cut.rows, cut.samples, cut.slab
+
+
+def coloured(seen: ResliceView, white: float, opacity: float) -> QImage:
+    """The colours of values from 0 to `white`; see-through where there are none."""
     levels = levels_of(seen.values, 0.0, white)
     if seen.there is not None:
         levels[~seen.there] = 0
