@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from typing import Protocol
 
-from builder.freeze import cache, dlls, icu, trim
+from builder.freeze import blas, cache, dlls, icu, trim
 from builder.freeze import program as programs
 from builder.freeze.errors import FreezeFailed
 from builder.freeze.program import Program
@@ -72,6 +72,7 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
     _run(platform, toolbox, log, work)
     target = folder if platform == WINDOWS_PACK.name else folder / READER_PACKS[platform].folder
     _move_tree(work / "dist" / "pack", target)
+    blas.only_products(platform, folder)
     if platform == LINUX_PACK.name:
         trim.strip_symbols(folder)
         icu.empty_data(folder)

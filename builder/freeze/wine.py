@@ -6,7 +6,7 @@ from pathlib import Path
 import shutil
 import sys
 
-from builder.freeze import cache, windows
+from builder.freeze import blas, cache, windows
 from builder.freeze.errors import FreezeFailed, PlatformUnsupported, ToolMissing, WineMissing
 from builder.freeze.program import Program
 from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment, last_lines, log_file, run_with_pipes
@@ -21,7 +21,7 @@ def problem(platform: str, program: Program) -> BundleError | None:
         return WineMissing()
     if find_spec("pip") is None:
         return ToolMissing(platform, "pip", "apt-get install python3-pip")
-    return None
+    return blas.problem(platform)
 
 
 def versions() -> list[str]:
