@@ -13,7 +13,8 @@ import threading
 import pytest
 
 from builder import freeze
-from builder.freeze import Pack, Program, blas, cache, errors, native, packs, private, pyinstaller, windows
+from builder.freeze import Pack, Program, cache, errors, native, packs, private, pyinstaller, windows
+from builder.freeze.libraries import compiling
 from tests import emblem, wine
 
 TINY = Program(module="tinyprogram", packages=("tinyprogram",), needs=())
@@ -294,7 +295,7 @@ def test_without_binutils_the_linux_pack_is_refused(other_tiny: Program, monkeyp
     [("linux64", "gcc", "apt-get install gcc`"), ("win64", "x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64-win32`")],
 )
 def test_without_a_compiler_the_pack_is_refused(platform, compiler, mend, other_tiny, monkeypatch) -> None:
-    monkeypatch.setitem(blas.COMPILERS, platform, f"no-{compiler}")
+    monkeypatch.setitem(compiling.COMPILERS, platform, f"no-{compiler}")
     with pytest.raises(errors.ToolMissing, match=mend):
         freeze.make_pack(platform, program=other_tiny)
 

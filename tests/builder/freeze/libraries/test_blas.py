@@ -11,10 +11,11 @@ import sys
 import numpy as np
 import pytest
 
-from builder.freeze import blas, cache, program, windows
+from builder.freeze import cache, program, windows
+from builder.freeze.libraries import blas
 from builder.freeze.wine import wine_environment
 from tests import wine
-from tests.builder.freeze import multiplied
+from tests.builder.freeze.libraries import multiplied
 
 SCRIPT = Path(multiplied.__file__)
 # What the viewer may call of numpy.linalg: all of it rests on products, `gesv` and nothing else.

@@ -19,7 +19,10 @@ enum { ROW_MAJOR = 101, COLUMN_MAJOR = 102, PLAIN = 111, TRANSPOSED = 112, CONJU
 #define EXPORT __declspec(dllexport)
 __declspec(dllimport) void __stdcall FatalAppExitA(unsigned action, const char *message);
 int __stdcall DllMain(void *module, unsigned reason, void *reserved) { return 1; }
-static void say_and_end(const char *text, whole length) { FatalAppExitA(0, text); }
+static void say_and_end(const char *text, whole length) {
+    FatalAppExitA(0, text);
+    __builtin_trap();
+}
 #else
 #define EXPORT __attribute__((visibility("default")))
 long write(int file, const void *content, unsigned long length);

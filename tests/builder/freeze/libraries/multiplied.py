@@ -1,4 +1,4 @@
-"""Run by another Python, whose NumPy has the products of `builder/freeze/products.c`: writes what NumPy says of cases.
+"""Run by a Python whose NumPy has the products of `products.c`: writes what NumPy says of many cases.
 
 `python multiplied.py FILE.npz`. The cases come from seeds, by the generator that is the same in every version of NumPy.
 """
