@@ -134,6 +134,6 @@ $(in_words "Libraries missing on this computer:" "Auf diesem Computer fehlen die
 $missing
 $(in_words "On Debian and Ubuntu an administrator installs them with" \
   "Unter Debian und Ubuntu installiert ein Administrator sie mit")
-  apt-get install libgl1 libegl1 libdbus-1-3 libx11-xcb1 libxcb1 libstdc++6"
+  apt-get install libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libx11-xcb1 libxcb1 libstdc++6"
 complain "$message"
 exit 3

@@ -9,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 
+from PyInstaller.archive.readers import CArchiveReader
 import pytest
 
 from builder import freeze
@@ -68,6 +69,29 @@ def test_both_viewers_have_the_steps_of_vtk_that_are_called_without_python_s_loc
     content = b"".join(path.read_bytes() for path in (finished.drive / "VIEWER" / folder).glob(library))
     for names in (unlocked.INITIALIZE, unlocked.RENDER):
         assert b"\0" + names[system].encode() + b"\0" in content
+
+
+# Bytes, and files beside the licences: what a stick has to hold, and what a virus scanner has to open.
+LARGEST = {"linux64": (215_000_000, 125), "win64": (125_000_000, 80)}
+
+
+@pytest.mark.parametrize("platform", freeze.PLATFORMS)
+def test_the_viewers_are_as_small_as_the_manual_says(finished, platform):
+    names = [name for name in freeze.make_pack(platform).files if not name.startswith("VIEWER/LICENSES")]
+    size, number = LARGEST[platform]
+    assert sum((finished.drive / name).stat().st_size for name in names) <= size
+    assert len(names) <= number
+
+
+@pytest.mark.parametrize("program", ["viewer.exe", "VIEWER/LINUX64/viewer"])
+def test_what_a_start_loads_lies_together_in_the_program(finished, program):
+    archive = CArchiveReader(str(finished.drive / program)).open_embedded_archive("PYZ.pyz")
+    places = {name: (place, place + size) for name, (_, place, size) in archive.toc.items()}
+    end = max(places[name][1] for name in ("viewer.ui.app", "viewer.ui.shell.window", "bundle.index.index"))
+    assert end < 1_500_000 < max(last for _, last in places.values()) / 2
+    late = [name for name in places if name.partition(".")[0] in ("numpy", "vtkmodules", "cryptography", "email")]
+    assert len(late) > 100
+    assert min(places[name][0] for name in late) >= end
 
 
 def test_the_checker_runs_the_viewers_and_says_which_one_fails(finished, tmp_path, monkeypatch):

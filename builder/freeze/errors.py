@@ -21,7 +21,8 @@ class WineMissing(BundleError):
     def __init__(self) -> None:
         super().__init__(
             "The Windows viewer cannot be made here: wine is not installed. Install it with "
-            "`apt-get install wine wine64`, or make the pack on a Windows PC with `mkbundle freeze --platform win64`."
+            "`apt-get install wine wine64 gcc-mingw-w64-x86-64-win32`, or make the pack on a Windows PC with "
+            "`mkbundle freeze --platform win64`."
         )
 
 

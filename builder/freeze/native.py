@@ -11,6 +11,7 @@ import sys
 import sysconfig
 
 from builder.freeze.errors import ToolMissing
+from builder.freeze.libraries import compiling
 from builder.freeze.program import Program
 from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment
 from bundle.errors import BundleError
@@ -48,12 +49,13 @@ def problem(platform: str, program: Program) -> BundleError | None:
             return ToolMissing(platform, f"the Python package {name}", f"pip install {_PIP_NAMES.get(name, name)}")
     if sys.platform == "linux" and shutil.which("objdump") is None:
         return ToolMissing(platform, "objdump", "apt-get install binutils")
-    return None
+    return compiling.problem(platform) if sys.platform == "linux" else None
 
 
 def versions() -> list[str]:
-    """The interpreter, the system's C library and the packages to freeze."""
-    return [sys.version, *machine.libc_ver(), *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS)]
+    """The interpreter, the system's C library, the packages to freeze, and whether there is a compiler."""
+    compiler = str(compiling.compiler(platform_here() or "") is not None)
+    return [sys.version, *machine.libc_ver(), *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS), compiler]
 
 
 def _version(name: str) -> str:

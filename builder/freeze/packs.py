@@ -141,8 +141,8 @@ def sign_pack(pack: Pack, command: str) -> Pack:
 
 
 def _own_files() -> list[tuple[str, Path]]:
-    files = [path for path in _OWN_FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"]
-    return [(path.name, path) for path in sorted(files)]
+    files = [path for path in _OWN_FOLDER.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return [(path.relative_to(_OWN_FOLDER).as_posix(), path) for path in sorted(files)]
 
 
 def _files(folder: Path) -> tuple[str, ...]:

@@ -21,14 +21,15 @@ runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True)
 class Program:
-    """A module to run, our packages in it, and the foreign packages that it imports."""
+    """A module to run, our packages in it, the foreign packages that it imports, and what its start imports."""
 
     module: str = "viewer"
     packages: tuple[str, ...] = ("viewer", "bundle")
     needs: tuple[str, ...] = ("PyQt5", "numpy", "vtkmodules", "cryptography")
+    first: str = ""
 
 
-VIEWER = Program()
+VIEWER = Program(first="viewer.ui.app")
 
 
 def source_folder(package: str) -> Path:

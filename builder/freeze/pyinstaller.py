@@ -9,9 +9,10 @@ import shutil
 import subprocess
 from typing import Protocol
 
-from builder.freeze import cache, dlls, icu, trim
+from builder.freeze import cache, trim
 from builder.freeze import program as programs
 from builder.freeze.errors import FreezeFailed
+from builder.freeze.libraries import blas, dlls, icu, unused
 from builder.freeze.program import Program
 from builder.waiting import said_until_end
 from bundle import __version__
@@ -68,27 +69,43 @@ def freeze(platform: str, program: Program, toolbox: Toolbox, *, log: Path, work
     programs.copy_sources(program, work)
     for name in (SPEC, START_HOOK, ICON):
         shutil.copyfile(_OWN_FOLDER / name, work / name)
-    (work / "job.json").write_text(json.dumps(_job(platform, program)), encoding="utf-8")
+    job = _job(platform, program, _early(program, toolbox, work))
+    (work / "job.json").write_text(json.dumps(job), encoding="utf-8")
     _run(platform, toolbox, log, work)
     target = folder if platform == WINDOWS_PACK.name else folder / READER_PACKS[platform].folder
     _move_tree(work / "dist" / "pack", target)
+    trim.press_library(folder)
+    blas.only_products(platform, folder)
     if platform == LINUX_PACK.name:
         trim.strip_symbols(folder)
-        icu.empty_data(folder)
+        icu.without_data(folder)
     else:
+        unused.leave_out(folder)
+        dlls.share_runtime(folder, folder.joinpath(*_CONTENTS[platform]))
         dlls.shorten(folder)
         dlls.hold_in_memory(folder)
     collected: list[str] = json.loads((work / "collected.json").read_text(encoding="utf-8"))
     return collected
 
 
-def _job(platform: str, program: Program) -> dict[str, object]:
+def _early(program: Program, toolbox: Toolbox, work: Path) -> list[str]:
+    """The modules that a start loads, in its order: they lie together, so that little else is read with them."""
+    if not program.first:
+        return []
+    code = f"import sys, {program.first}; print(*sys.modules, sep='\\n')"
+    said, ended_well = run_with_pipes([*toolbox.python, "-c", code], work, toolbox.environment)
+    return said.split() if ended_well else []
+
+
+def _job(platform: str, program: Program, early: list[str]) -> dict[str, object]:
     numbers = [int(part) for part in re.findall(r"\d+", __version__)]
     return {
         "contents": _CONTENTS[platform],
         "modules": [*programs.modules(program), *program.needs],
         "data": programs.data_files(program),
         "excludes": trim.MODULES,
+        "empty_modules": trim.EMPTY_MODULES if "vtkmodules" in program.needs else (),
+        "early": early,
         "leave_out": trim.PATTERNS,
         "kept": trim.KEPT,
         "title": TITLE,

@@ -20,7 +20,7 @@ if sys.platform == "linux" and "utf" not in locale.setlocale(locale.LC_CTYPE).lo
 # Libraries of Windows that parts of the viewer name, and that Windows would look for beside viewer.exe first: once they
 # are loaded from System32, every later use gets these. Those for 3D take long to load, and a check looks for them.
 SYSTEM_LIBRARIES = (
-    "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "dwmapi.dll", "iphlpapi.dll", "mpr.dll", "netapi32.dll",
+    "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "dwmapi.dll", "mpr.dll", "netapi32.dll",
     "userenv.dll", "uxtheme.dll", "version.dll", "winmm.dll", "winspool.drv", "wtsapi32.dll",
 )  # fmt: skip
 # LOAD_LIBRARY_SEARCH_SYSTEM32 and LOAD_LIBRARY_SEARCH_USER_DIRS: without the folder of the program.

@@ -8,6 +8,7 @@ import sys
 
 from builder.freeze import cache, windows
 from builder.freeze.errors import FreezeFailed, PlatformUnsupported, ToolMissing, WineMissing
+from builder.freeze.libraries import compiling
 from builder.freeze.program import Program
 from builder.freeze.pyinstaller import Say, Toolbox, fixed_environment, last_lines, log_file, run_with_pipes
 from bundle.errors import BundleError
@@ -21,7 +22,7 @@ def problem(platform: str, program: Program) -> BundleError | None:
         return WineMissing()
     if find_spec("pip") is None:
         return ToolMissing(platform, "pip", "apt-get install python3-pip")
-    return None
+    return compiling.problem(platform)
 
 
 def versions() -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 import math
-from statistics import median
 
 from bundle.index.records import Orientation, Vector
 
@@ -39,12 +38,18 @@ def gaps(steps: Sequence[float]) -> tuple[bool, ...]:
     """Which of the steps (mm) from slice to slice are gaps, where slices are missing."""
     if not steps:
         return ()
-    usual = median(steps)
+    usual = _median(steps)
     widest = GAP_FROM * usual * (1 + 1e-6)  # positions are rounded
     if max(steps) <= widest:
         return (False,) * len(steps)
     own = _in_own_spacing(steps)
     return tuple(step > widest and not regular for step, regular in zip(steps, own, strict=True))
+
+
+def _median(numbers: Sequence[float]) -> float:
+    """As that of Python's `statistics`, which would load decimals and fractions before the first picture."""
+    ordered, half = sorted(numbers), len(numbers) // 2
+    return ordered[half] if len(numbers) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _in_own_spacing(steps: Sequence[float]) -> list[bool]:

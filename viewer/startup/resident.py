@@ -2,7 +2,7 @@
 
 A system reads a program's code on demand: code that never ran before is read at that moment, and if the medium is
 gone, the system ends the program. On Linux this module therefore reads all loaded files once, after the first
-series; on Windows the files of the pack request it themselves (`builder/freeze/dlls.py`).
+series; on Windows the files of the pack request it themselves (`builder/freeze/libraries/dlls.py`).
 """
 
 from contextlib import suppress

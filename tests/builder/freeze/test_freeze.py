@@ -14,6 +14,7 @@ import pytest
 
 from builder import freeze
 from builder.freeze import Pack, Program, cache, errors, native, packs, private, pyinstaller, windows
+from builder.freeze.libraries import compiling
 from tests import emblem, wine
 
 TINY = Program(module="tinyprogram", packages=("tinyprogram",), needs=())
@@ -287,6 +288,16 @@ def test_without_binutils_the_linux_pack_is_refused(other_tiny: Program, monkeyp
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(errors.ToolMissing, match="apt-get install binutils"):
         freeze.make_pack("linux64", program=other_tiny)
+
+
+@pytest.mark.parametrize(
+    ("platform", "compiler", "mend"),
+    [("linux64", "gcc", "apt-get install gcc`"), ("win64", "x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64-win32`")],
+)
+def test_without_a_compiler_the_pack_is_refused(platform, compiler, mend, other_tiny, monkeypatch) -> None:
+    monkeypatch.setitem(compiling.COMPILERS, platform, f"no-{compiler}")
+    with pytest.raises(errors.ToolMissing, match=mend):
+        freeze.make_pack(platform, program=other_tiny)
 
 
 def test_a_mac_makes_no_pack(monkeypatch: pytest.MonkeyPatch) -> None:
