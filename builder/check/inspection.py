@@ -16,7 +16,6 @@ from builder.check.checks.iod import Validation, check_iods
 from builder.check.checks.listed import Named, check_lists, named_by
 from builder.check.checks.papers.case_lists import check_case_lists
 from builder.check.checks.papers.sentences import check_papers, comparable_papers
-from builder.check.checks.papers.web_form import check_web_form
 from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
@@ -156,12 +155,17 @@ def _look(read: _Read) -> Iterator[Finding]:
     yield from check_lists(medium, directory, index)
     if index:
         both = database.compare(index, medium)
-        for compare in (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *web.CHECKS, check_stacks):
+        for compare in (
+            *database.CHECKS,
+            *rows.CHECKS,
+            *pictures.CHECKS,
+            *web.CHECKS,
+            check_stacks,
+            check_segmentations,
+        ):
             yield from compare(both)
-        yield from check_segmentations(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)
-        yield from check_web_form(both)
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:

@@ -1,5 +1,5 @@
 """Checks of what the papers of a bundle say.
 
 `sentences` compares README.TXT, INDEX.HTM and MANUAL.PDF with every image, by the list in `claims`; `case_lists` the
-lists of cases in INDEX.HTM and MEDIA.CSV; `web_form` the form for the reader in a browser with form and index.
+lists of cases in INDEX.HTM and MEDIA.CSV.
 """

@@ -1,5 +1,8 @@
-"""Checks of the reader in a browser: `reader` its page, script and list of scans, `chunks` its copies of the images."""
+"""Checks of the reader in a browser.
 
-from builder.check.checks.web import chunks, reader
+`reader` compares its page, script and list of scans, `form` its form, `chunks` its copies of the images.
+"""
 
-CHECKS = (*reader.CHECKS, *chunks.CHECKS)
+from builder.check.checks.web import chunks, form, reader
+
+CHECKS = (*reader.CHECKS, form.check_web_form, *chunks.CHECKS)
