@@ -155,14 +155,8 @@ def _look(read: _Read) -> Iterator[Finding]:
     yield from check_lists(medium, directory, index)
     if index:
         both = database.compare(index, medium)
-        for compare in (
-            *database.CHECKS,
-            *rows.CHECKS,
-            *pictures.CHECKS,
-            *web.CHECKS,
-            check_stacks,
-            check_segmentations,
-        ):
+        of_index = (*database.CHECKS, *rows.CHECKS, *pictures.CHECKS, *web.CHECKS, check_stacks, check_segmentations)
+        for compare in of_index:
             yield from compare(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)
