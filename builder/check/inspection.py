@@ -15,7 +15,6 @@ from builder.check.checks.iod import Validation, check_iods
 from builder.check.checks.listed import Named, check_lists, named_by
 from builder.check.checks.papers.case_lists import check_case_lists
 from builder.check.checks.papers.sentences import check_papers, comparable_papers
-from builder.check.checks.papers.web_form import check_web_form
 from builder.check.checks.speed import FirstCase, first_case, slow
 from builder.check.checks.texts import check_texts, check_texts_of_others
 from builder.check.checks.trial import Trial, run_viewers
@@ -161,7 +160,6 @@ def _look(read: _Read) -> Iterator[Finding]:
             yield from compare(both)
         yield from pictures.check_numbers(medium, both)
         yield from check_case_lists(medium, both)
-        yield from check_web_form(both)
 
 
 def _of_ours(medium: Medium, index: Index | None) -> Iterator[Finding]:

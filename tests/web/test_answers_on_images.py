@@ -85,14 +85,15 @@ def press(browser: Browser, text: str) -> None:
 
 
 def answer(browser: Browser, question: str) -> Value:
+    """What the browser has kept, a second after the last click."""
     script = """
-    return new Promise(done => {
+    return new Promise(done => setTimeout(done, 1200)).then(() => new Promise(done => {
       const asked = indexedDB.open('mkbundle-readings', 1);
       asked.onsuccess = () => {
         const all = asked.result.transaction('journals').objectStore('journals').getAll();
         all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, kept.text])); };
       };
-    });
+    }));
     """
     journals = [parse_journal(name, text.encode()) for name, text in browser.run(script)]
     (case,) = readings_of(journals, "R1").cases.values()
@@ -167,7 +168,6 @@ def test_marks_are_rated_and_a_dragged_one_keeps_its_rating(shown, stick):
         "return [...document.querySelectorAll('.rated output')].map(found => found.textContent).join() === '85,10'"
     )
     opened.see(shown)
-    shown.run("return new Promise(done => setTimeout(done, 900))")
     first, second = answer(shown, "places")
     assert (first["rating"], second["rating"]) == (85, 10)
     assert abs(second["column"] - 80) < 0.5
@@ -184,7 +184,6 @@ def test_a_distance_that_was_measured_before_is_offered_by_name_and_used_once(sh
     assert shown.run(offer).startswith("Use 2.4")
     shown.run("document.querySelector('.offers button').click()")
     shown.wait("return document.querySelector('.said').textContent.startsWith('2.4')")
-    shown.run("return new Promise(done => setTimeout(done, 900))")
     assert abs(answer(shown, "size")["value"] - 24) < 0.3
     press(shown, "Measure on the image")
     assert shown.run(offer) == ""
