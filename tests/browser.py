@@ -126,6 +126,10 @@ class Browser:
     def _devtools(self, command: str, **values: Any) -> Any:
         return self._call("POST", "/goog/cdp/execute", cmd=command, params=values)
 
+    def forget(self) -> None:
+        """Collect the garbage of the page now."""
+        self._devtools("HeapProfiler.collectGarbage")
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._call("GET", "/screenshot"))
 

@@ -87,17 +87,17 @@ export class PlanePane {
     surface.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     drawBands(surface, gapParts(solid, cut), damagedParts(solid, cut));
     if (settings.level !== "off" && planes.crossShown) drawHair(surface, crossHairOf(state, plane, cut), cut, this.held);
-    if (settings.level === "full") this.drawScale(surface, cut);
     const first = plane === (planes.alone ?? "axial");
     const said = planeCorners(planes.slices, solid, state, plane, settings.level, planes.shown, this.value(cut), first);
     this.texts.write(said, settings.level === "off" ? NO_LETTERS : lettersOfFacing(state.facings[plane]));
+    if (settings.level === "full") this.drawScale(surface, cut);
     this.element.dataset["plane"] = plane;
   }
 
   private drawScale(surface: CanvasRenderingContext2D, cut: Cut): void {
     const pixelsPerMm = 1 / Math.hypot(...cut.matrix.columns[0]) / devicePixelRatio;
     const mapping = { originX: 0, originY: 0, scaleX: 1, scaleY: 1, pixelsPerMm };
-    drawScale({ context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight });
+    drawScale({ context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight }, this.texts.freeBelow(this.element));
   }
 
   /** The picture; with fewer pixels while something moves, so that it follows in time. */
