@@ -149,6 +149,10 @@ class Browser:
         """Save what the page offers in this folder, without asking."""
         self._devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
 
+    def forget(self) -> None:
+        """Collect the garbage of the page now."""
+        self._devtools("HeapProfiler.collectGarbage")
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._call("GET", "/screenshot"))
 

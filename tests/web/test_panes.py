@@ -176,6 +176,15 @@ def test_a_click_selects_a_pane_and_keys_mean_it_alone(shown):
     assert framed == [False, True]
 
 
+def test_tab_goes_from_pane_to_pane_and_keys_mean_the_one_that_has_the_frame(shown):
+    opened.press(shown, "q")
+    settle(shown)
+    before = slices(shown)
+    shown.run("document.querySelectorAll('.port')[0].focus()")
+    opened.press(shown, "\ue004", opened.ARROW_DOWN)
+    assert slices(shown) == [before[0], before[1] + 1]
+
+
 def test_another_case_leaves_no_picture_of_the_first_standing(shown):
     opened.press(shown, "q")
     settle(shown)

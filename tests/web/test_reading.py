@@ -274,10 +274,10 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
     chance = random.Random(20)
     profile, given = tmp_path / "profile", {}
     twin = shutil.copytree(stick, tmp_path / "twin")
-    for _ in range(3):
+    for _ in range(2):
         with at_the_form(stick, profile, on_medium=on_medium) as browser:
             hand = Hand(browser, given)
-            hand.read_on(chance.randint(5, 12))
+            hand.read_on(chance.randint(5, 15))
             time.sleep(chance.random() * 3)
             browser.kill()
             died = time.monotonic()
@@ -333,3 +333,131 @@ def press(browser: Browser, text: str) -> None:
     browser.run(
         "[...document.querySelectorAll('button')].find(made => made.textContent === arguments[0]).click()", text
     )
+
+
+def test_a_stick_that_is_pulled_out_leaves_the_answers_in_the_browser_and_none_is_lost(stick, tmp_path):
+    with at_the_form(stick, tmp_path / "profile", on_medium=True) as browser:
+        hand = Hand(browser)
+        hand.read_on(9)
+        time.sleep(LOST)
+        assert browser.text(".trouble") == ""
+        pulled = stick.rename(tmp_path / "pulled")
+        slot = slot_of(browser)
+        browser.run("document.querySelector('.form textarea').select()")
+        browser.keys(*"said later")
+        browser.wait("return document.querySelector('.trouble').innerText.includes('kept in this browser')")
+        source = saved(browser, tmp_path)
+    on_stick = [read_journal(path) for path in journal_paths(pulled / "READINGS")]
+    found = kept([*on_stick, *journals_of(source)])[slot.key].answers
+    assert found["diagnosis", ""] == "said later"
+    assert found["lesion", ""] == answers_to(slot)["lesion"]
+    (row,) = [row for row in table(tmp_path, pulled, source) if row["case"] == slot.case and row["occurrence"] == "1"]
+    assert row["diagnosis"] == "said later"
+    assert row["conflicts"] == ""
+
+
+def test_another_stick_of_another_study_is_refused_and_gets_no_answer(stick, tmp_path, browser):
+    other = make_medium(tmp_path / "other", [CaseSpec([SeriesSpec([StackSpec(head_like(4))])])], FORM)
+    browser.open(stick / "WEB/READER.HTM")
+    browser.wait("return !!document.querySelector('#folder')")
+    browser.fill("#folder", str(other))
+    browser.wait("return document.querySelector('[role=alert]').textContent")
+    assert "not the folder of the medium" in browser.text("[role=alert]")
+
+
+@contextmanager
+def typed(browser: Browser, stick: Path, name: str) -> Iterator[None]:
+    """The page after somebody gave a name; the answers that it keeps are forgotten in the end."""
+    browser.open(stick / "WEB/READER.HTM")
+    browser.wait("return !!document.querySelector('#folder')")
+    browser.fill("#folder", str(stick))
+    browser.wait("return !!document.querySelector('.who input')")
+    browser.keys(*name, ENTER)
+    browser.wait("return !!document.querySelector('.who .questions, .form, dialog')")
+    yield
+    browser.run("indexedDB.deleteDatabase('mkbundle-readings')")
+
+
+def test_a_name_that_may_be_a_new_spelling_is_asked_about(stick, browser):
+    with Catalog(stick) as catalog:
+        session = Session(stick, catalog.studies(), FORM, READER)
+    session.show()
+    session.close()
+    with typed(browser, stick, "quil"):
+        assert browser.text("dialog h2") == "New reader, or Dr Quill?"
+        assert "There are answers by Dr Quill, and none by quil." in browser.text("dialog")
+        press(browser, "Dr Quill")
+        browser.wait("return !!document.querySelector('.who .questions, .form')")
+        browser.keys(*"12")
+        browser.click(".who .open")
+        browser.wait("return !!document.querySelector('.form')")
+        assert "Dr Quill" in browser.text(".form .muted")
+
+
+def test_another_reader_sees_neither_the_answers_nor_the_order_of_the_first(stick, browser):
+    read_in_the_viewer(stick)
+    with typed(browser, stick, "Okafor"):
+        browser.keys(*"3")
+        browser.click(".who .open")
+        browser.wait("return !!document.querySelector('.form')")
+        assert "0 of 5 done" in browser.text(".form .muted")
+        assert browser.run("return document.querySelector('.form textarea').value") == ""
+        listed = browser.text(".form .head select").split("\n")
+        assert listed == ["Training 1 – open", "Case 2 – open", "Case 3 – open", "Case 4 – open", "Case 5 – open"]
+        assert "CASE-" not in browser.text("body")
+
+
+def test_what_was_answered_in_the_viewer_is_there_and_a_locked_case_changes_with_a_reason(stick, browser):
+    read_in_the_viewer(stick)
+    with typed(browser, stick, READER):
+        browser.wait("return !!document.querySelector('.form')")
+        assert "5 of 5 done" in browser.text(".form .muted")
+        go_to(browser, next(k for k, slot in enumerate(SLOTS) if not slot.training and is_single(slot)))
+        slot = slot_of(browser)
+        assert browser.run("return document.querySelector('.form textarea').value") == answers_to(slot)["diagnosis"]
+        assert browser.run("return document.querySelector('.form textarea').readOnly")
+        press(browser, "Change")
+        browser.wait("return !!document.querySelector('dialog input')")
+        browser.keys(*"typed wrong", ENTER)
+        browser.wait("return !document.querySelector('.form textarea').readOnly")
+        browser.keys(*" indeed")
+        browser.wait("return document.querySelector('.trouble').innerText.includes('kept in this browser')")
+        browser.run("document.querySelector('.form .submit').click()")
+        browser.wait("return document.querySelector('.form .muted').innerText.startsWith('5 of 5')")
+        reading = kept([*journals_on(stick), *journals_in_browser(browser)])[slot.key]
+        assert reading.answers["diagnosis", ""] == f"{answers_to(slot)['diagnosis']} indeed"
+        assert [entry.data["reason"] for entry in reading.reopened] == ["typed wrong"]
+
+
+def journals_on(stick: Path) -> list[Journal]:
+    return [read_journal(path) for path in journal_paths(stick / "READINGS")]
+
+
+def is_single(slot: Slot) -> bool:
+    return sum(other.case == slot.case for other in SLOTS) == 1
+
+
+def go_to(browser: Browser, place: int) -> None:
+    browser.run(
+        "const box = document.querySelector('.form select'); box.selectedIndex = arguments[0];"
+        "box.dispatchEvent(new Event('change'))",
+        place,
+    )
+
+
+def test_a_case_comes_again_only_after_its_first_time_which_is_closed_then(stick, browser):
+    read_in_the_viewer(stick)
+    again = next(k for k, slot in enumerate(SLOTS) if slot.occurrence == 2)
+    first = next(k for k, slot in enumerate(SLOTS) if slot.case == SLOTS[again].case)
+    with typed(browser, stick, READER):
+        browser.wait("return !!document.querySelector('.form')")
+        closed = "return [...document.querySelectorAll('.form select option')].map(found => found.disabled)"
+        assert [k for k, is_closed in enumerate(browser.run(closed)) if is_closed] == [first]
+    with typed(browser, stick, "Okafor"):
+        browser.keys(*"3")
+        browser.click(".who .open")
+        browser.wait("return !!document.querySelector('.form')")
+        theirs = slots_of(FORM, CASES, "Okafor")
+        assert [k for k, is_closed in enumerate(browser.run(closed)) if is_closed] == [
+            k for k, slot in enumerate(theirs) if slot.occurrence == 2
+        ]

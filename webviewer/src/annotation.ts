@@ -25,7 +25,7 @@ export interface Corners {
 const LOSS = "compressed with loss";
 const MASKED = /^text masked, (\d+) of (\d+) pixels$/;
 const BAR_LENGTHS = [500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1];
-const BAR_SHARE = 0.25;
+export const BAR_SHARE = 0.25;
 
 const note = (text: string): Line => ({ text, weight: "note" });
 

@@ -3,7 +3,7 @@
 import { isArea, isComplete, linesOf, wordsOf, type Measure, type Place } from "./measures";
 import type { Slices } from "./slices";
 import { toScreen, type Mapping } from "./state";
-import { scaleBar } from "./annotation";
+import { BAR_SHARE, scaleBar } from "./annotation";
 import { signed } from "./words";
 
 const COLOUR = "#4db6d8";
@@ -12,6 +12,8 @@ const TEXT = "#eceff2";
 const NOTE = "#f0bf66";
 const HANDLE = 3.5;
 const [CLEAR, ARM] = [9, 30];
+// What the scale keeps clear of texts beside it.
+const BESIDE = 16;
 const FONT = "15px 'Segoe UI', 'Helvetica Neue', 'Noto Sans', 'DejaVu Sans', sans-serif";
 
 export interface Sheet {
@@ -105,12 +107,15 @@ export function drawCross(sheet: Sheet, place: Place): void {
   }
 }
 
-export function drawScale(sheet: Sheet): void {
-  const bar = scaleBar(sheet.mapping.pixelsPerMm, sheet.width - 28);
+/** The scale, in the middle of what the texts leave free. */
+export function drawScale(sheet: Sheet, [from, to]: readonly [number, number]): void {
+  const bar = scaleBar(sheet.mapping.pixelsPerMm, Math.min(sheet.width - 28, (to - from - 2 * BESIDE) / BAR_SHARE));
   if (!bar) return;
   const [mm, pixels] = bar;
   const { context } = sheet;
-  const [left, bottom] = [sheet.width / 2 - pixels / 2, sheet.height - 14];
+  const half = pixels / 2 + BESIDE;
+  const middle = Math.min(Math.max(sheet.width / 2, from + half), to - half);
+  const [left, bottom] = [middle - pixels / 2, sheet.height - 14];
   const bars = [[left, bottom - 2, pixels, 2], [left, bottom - 9, 2, 9], [left + pixels - 2, bottom - 9, 2, 9]] as const;
   context.fillStyle = DARK;
   for (const [x, y, width, height] of bars) context.fillRect(x - 1, y - 1, width + 2, height + 2);
@@ -122,7 +127,7 @@ export function drawScale(sheet: Sheet): void {
   const text = mm >= 10 ? `${signed(mm / 10)} cm` : `${signed(mm)} mm`;
   context.strokeStyle = DARK;
   context.lineWidth = 4;
-  context.strokeText(text, sheet.width / 2, bottom - 14);
-  context.fillText(text, sheet.width / 2, bottom - 14);
+  context.strokeText(text, middle, bottom - 14);
+  context.fillText(text, middle, bottom - 14);
   context.textAlign = "left";
 }

@@ -5,6 +5,8 @@ import { make } from "./dom";
 
 const SIDES = ["left", "right", "top", "bottom"] as const;
 const CORNERS = ["topLeft", "topRight", "bottomLeft", "bottomRight"] as const;
+// The height of the scale with its text, in CSS pixels.
+const CLEAR = 46;
 export const NO_CORNERS: Corners = { topLeft: [], topRight: [], bottomLeft: [], bottomRight: [] };
 export const NO_LETTERS: Letters = { left: "", right: "", top: "", bottom: "" };
 
@@ -24,10 +26,26 @@ export class Overlay {
     for (const [side, element] of this.letters) element.textContent = letters[side];
   }
 
+  /** From and to of what the texts leave free at the bottom of a picture, in CSS pixels. */
+  freeBelow(picture: HTMLElement): [number, number] {
+    const { left, width, bottom } = picture.getBoundingClientRect();
+    const lowest = (place: "bottomLeft" | "bottomRight"): DOMRect[] =>
+      [...(this.corners.get(place)?.children ?? [])].map((line) => boxOf(line)).filter((box) => box.bottom > bottom - CLEAR);
+    const from = Math.max(0, ...lowest("bottomLeft").map((box) => box.right - left));
+    return [from, Math.min(width, ...lowest("bottomRight").map((box) => box.left - left))];
+  }
+
   say(text: string, weight: "" | "damage" | "muted" = ""): void {
     this.message.className = `message ${weight}`.trimEnd();
     this.message.textContent = text;
   }
+}
+
+/** The box of a text itself, not of its line. */
+function boxOf(line: Element): DOMRect {
+  const range = document.createRange();
+  range.selectNodeContents(line);
+  return range.getBoundingClientRect();
 }
 
 /** Give a canvas the pixels of the screen that it covers, all empty, and lay each on one of them. */

@@ -142,10 +142,10 @@ export class Pane {
     const { slices, state } = this.current;
     const { level } = this.settings;
     this.drawImage(slices, state, mapping);
-    this.drawOver(slices, state, mapping);
     const signs = { linked: this.around.linked, keyImage: this.markings.isKeyImage(slices.entry, state.index) };
     const said = corners(slices, state, level, this.probe(slices, state, mapping), this.zoom(state, mapping), signs);
     this.texts.write(said, level === "off" ? NO_LETTERS : lettersOf(slices, state.index));
+    this.drawOver(slices, state, mapping);
   }
 
   private drawEmpty(): void {
@@ -201,7 +201,7 @@ export class Pane {
     const measured = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", "));
     const said = [...answers, ...measured].join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;
-    if (this.settings.level === "full") drawScale(sheet);
+    if (this.settings.level === "full") drawScale(sheet, this.texts.freeBelow(this.element));
   }
 
   /** The line of the selected slice, and the place that the cross-hair marks. */

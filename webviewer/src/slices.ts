@@ -5,8 +5,9 @@ import { framesOf, type Entry, type Frame } from "./format";
 import { isPadding, kindOf, patternsOf, storedValue, type Patterns, type PixelKind } from "./pixels";
 import { NotShown, type PixelSource } from "./source";
 
-// A PC of 4 GB must keep running.
+// A PC of 4 GB must keep running; one that says that it has less gets less, in bytes for each GB.
 const MOST_BYTES = 640 << 20;
+const OF_EACH_GB = 160 << 20;
 const AT_ONCE = 3;
 
 export class Slices {
@@ -71,7 +72,7 @@ export class Slices {
   /** How many slices are kept at the same time. */
   get room(): number {
     const { rows, columns, bits_allocated } = this.entry.stack;
-    return Math.max(Math.floor(MOST_BYTES / this.parts() / ((rows * columns * bits_allocated) / 8)), 3);
+    return Math.max(Math.floor(mostBytes() / this.parts() / ((rows * columns * bits_allocated) / 8)), 3);
   }
 
   /** The value at a place, or why there is none; null while it loads. */
@@ -124,4 +125,10 @@ export class Slices {
       if (Math.abs(index - this.center) > reach && this.patterns(index)) this.found[index] = undefined;
     }
   }
+}
+
+/** Browsers that say how much memory the PC has say it in GB, 8 at most. */
+function mostBytes(): number {
+  const { deviceMemory } = navigator as { deviceMemory?: number };
+  return deviceMemory ? Math.min(deviceMemory * OF_EACH_GB, MOST_BYTES) : MOST_BYTES;
 }

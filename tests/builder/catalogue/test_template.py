@@ -99,7 +99,8 @@ def test_the_readme_and_the_page_lead_to_the_reader_in_a_browser():
     assert f"On a Mac, or where viewer.exe may not run: {click}" in said
     assert f"In a browser: {click}" in " ".join(text("README.TXT", ["linux64"]).split())
     assert '<a class="web" href="WEB/READER.HTM">Open the scans in this browser' in text("INDEX.HTM", ["win64"])
-    assert "written with the viewer program" in said
+    assert "Chrome and Edge save the answers on this medium" in said
+    assert "written with the viewer program" not in said + text("INDEX.HTM", ["win64"])
 
 
 def test_the_readme_says_whether_the_page_asks_for_a_folder():

@@ -29,7 +29,7 @@ QUICK = Reach(0)
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     """A bundle whose pixels are far larger than its headers."""
-    return build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 6, size=256), check=False).drive
+    return build_bundle(tmp_path, scans.write_series(tmp_path / "scans", 6, size=400), check=False).drive
 
 
 def images(root: Path) -> list[Path]:

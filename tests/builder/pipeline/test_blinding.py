@@ -14,6 +14,7 @@ from builder.check.originals.originals import Original, Originals
 from builder.check.originals.proof.written import search_written
 from builder.errors.change import ReadingsOfCase
 from builder.pipeline.change import remove_cases
+from bundle import web
 from bundle.index.index import Catalog
 from bundle.layout import MANIFEST
 from bundle.reading.form_file import decode_form, form_content, read_form
@@ -90,7 +91,8 @@ def test_no_text_tells_order_training_or_patients(stick):
         pseudonyms = {catalog.patient_of(study).pseudonym for study in catalog.studies()}
     assert len(pseudonyms) == 3
     secrets = [*pseudonyms, "471108151", "shuffle", "repeat", "Three cysts", "occurrence"]
-    for name, text in texts.items():
+    # The program in a browser is the same on every medium: that it knows such words tells of none.
+    for name, text in ((name, text) for name, text in texts.items() if name not in web.FIXED):
         assert not [secret for secret in secrets if secret in text], name
         assert not re.search(r"training|feedback", re.sub(r'"kind":"\w+"', "", text)), name
         # Two files have a list of cases, in the order of their numbers, and say no more.

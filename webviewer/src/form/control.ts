@@ -189,9 +189,8 @@ class Control {
       const idle = performance.now() - this.touched > this.study.form.idle_after * 1000;
       this.session.looked(TICK / 1000, idle);
     }
-    const was = [this.session.unsaved, this.session.besideTheMedium];
     await this.session.flush();
-    if (was[0] !== this.session.unsaved || was[1] !== this.session.besideTheMedium) this.panel.follow();
+    this.panel.sayWhere();
   }
 
   // Files

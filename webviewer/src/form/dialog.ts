@@ -31,7 +31,10 @@ export function askText(title: string, text: string): Promise<string> {
       resolve(said.trim());
     };
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") close(input.value);
+      if (event.key !== "Enter") return;
+      // What has the focus next would get the line end.
+      event.preventDefault();
+      close(input.value);
     });
     dialog.addEventListener("close", () => close(""));
     const buttons = [button(tr("OK"), () => close(input.value)), button(tr("Cancel"), () => close(""))];

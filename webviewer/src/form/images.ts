@@ -278,6 +278,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   /** An answer was dragged: it changes; a rating rates the finding, wherever that is. */
   private async moved({ shape, point, slices, index }: Grip, place: Place): Promise<void> {
     const { question, series } = shape;
+    // A rating may have been typed just now.
+    this.column?.keep();
     const value = this.session.reading().answers.get(placeKey(question.id, series));
     const { rows, columns } = slices.entry.stack;
     if (value === undefined || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;

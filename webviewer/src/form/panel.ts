@@ -201,10 +201,11 @@ export class Panel {
     this.around.told();
   }
 
-  private sayWhere(): void {
+  /** Say where the answers are saved; it may change at any time. */
+  sayWhere(): void {
     const { session } = this;
     const text = session.unsaved ? tr(UNSAVED) : session.besideTheMedium ? tr(IN_BROWSER) : "";
-    this.trouble.textContent = text;
+    if (this.trouble.textContent !== text) this.trouble.textContent = text;
     this.trouble.hidden = !text;
     this.sending.hidden = !(session.besideTheMedium || session.unsaved || session.isDone);
     this.erasing.hidden = !(session.besideTheMedium && this.sent);

@@ -30,7 +30,9 @@ export function whoReads(
   field.addEventListener("input", follow);
   field.addEventListener("change", follow);
   field.addEventListener("keydown", (event) => {
-    if ((event as KeyboardEvent).key === "Enter" && !start.disabled) start.click();
+    if ((event as KeyboardEvent).key !== "Enter") return;
+    event.preventDefault();
+    start.click();
   });
   follow();
   stage.replaceChildren(make(

@@ -28,8 +28,8 @@ export class Cine {
     this.rate.setAttribute("aria-label", tr("Slices per second"));
     this.rate.addEventListener("input", () => this.begin());
     this.element.append(
-      sign("\u23ee", tr("First slice"), () => this.go(false)), sign("\u25c2", tr("Previous slice"), () => this.step(-1)),
-      this.play, sign("\u25b8", tr("Next slice"), () => this.step(1)), sign("\u23ed", tr("Last slice"), () => this.go(true)),
+      sign("|\u25c2", tr("First slice"), () => this.go(false)), sign("\u25c2", tr("Previous slice"), () => this.step(-1)),
+      this.play, sign("\u25b8", tr("Next slice"), () => this.step(1)), sign("\u25b8|", tr("Last slice"), () => this.go(true)),
       this.loop, this.rate, this.told,
     );
     this.element.hidden = true;
@@ -45,14 +45,14 @@ export class Cine {
   private begin(): void {
     this.pause();
     this.timer = window.setInterval(() => this.advance(), 1000 / Number(this.rate.value));
-    this.play.textContent = "\u23f8";
+    this.play.textContent = "II";
     this.told.textContent = tr("{rate} / s", { rate: this.rate.value });
   }
 
   private pause(): void {
     clearInterval(this.timer);
     this.timer = 0;
-    this.play.textContent = "\u25b6";
+    this.play.textContent = "\u25b6\ufe0e";
   }
 
   private advance(): void {

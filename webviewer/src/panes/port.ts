@@ -18,6 +18,10 @@ export class Port {
   constructor(settings: Settings, markings: Markings, events: PaneEvents, moved: (number: number) => void) {
     this.pane = new Pane(settings, markings, events);
     this.slider = new Slider(moved);
+    // Tab goes from pane to pane, so that a reader without a mouse can select each.
+    this.element.tabIndex = 0;
+    this.element.setAttribute("role", "group");
+    this.element.addEventListener("focus", () => events.pressed(this.pane));
     this.element.append(this.pane.element, this.slider.element);
   }
 

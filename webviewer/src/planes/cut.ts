@@ -21,30 +21,34 @@ export interface Seen {
   there: Uint8Array;
 }
 
-/** Values between voxels; NaN where most of the mixture is padding. */
+/** Values between voxels; NaN where most of the mixture is padding. It is asked for each pixel, and makes nothing anew. */
 class Sampler {
-  private readonly last: readonly [number, number];
+  private readonly lastColumn: number;
+  private readonly lastRow: number;
   private readonly padded: boolean;
 
   constructor(private readonly solid: Solid) {
-    this.last = [solid.ends[0], solid.ends[1]];
+    [this.lastColumn, this.lastRow] = solid.ends;
     this.padded = solid.empty.some((slice) => slice);
   }
 
   /** At (i, j, w) in a run; beyond the centres of the outermost voxels, theirs. */
   at(run: Run, i: number, j: number, w: number): number {
-    const { solid, last } = this;
-    const columns = last[0] + 1;
-    const x = i < 0 ? 0 : i > last[0] ? last[0] : i;
-    const y = j < 0 ? 0 : j > last[1] ? last[1] : j;
+    const { solid, lastColumn, lastRow } = this;
+    const x = i < 0 ? 0 : i > lastColumn ? lastColumn : i;
+    const y = j < 0 ? 0 : j > lastRow ? lastRow : j;
     const between = (w - run.start) / run.step;
     const most = run.last - run.first;
     const z = between < 0 ? 0 : between > most ? most : between;
-    const [x0, y0, z0] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-    const [fx, fy, fz] = [x - x0, y - y0, z - z0];
-    const right = x0 < last[0] ? 1 : 0;
-    const below = y0 < last[1] ? columns : 0;
-    const start = y0 * columns + x0;
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const z0 = Math.floor(z);
+    const fx = x - x0;
+    const fy = y - y0;
+    const fz = z - z0;
+    const right = x0 < lastColumn ? 1 : 0;
+    const below = y0 < lastRow ? lastColumn + 1 : 0;
+    const start = y0 * (lastColumn + 1) + x0;
     const one = run.first + z0;
     const other = z0 < most ? one + 1 : one;
     if (this.padded && (solid.empty[one] || solid.empty[other])) return this.beside(one, other, start, right, below, fx, fy, fz);
@@ -71,10 +75,10 @@ class Sampler {
 }
 
 function bilinear(slice: ArrayLike<number>, start: number, right: number, below: number, fx: number, fy: number): number {
-  const [a, b] = [slice[start] as number, slice[start + right] as number];
-  const [c, d] = [slice[start + below] as number, slice[start + below + right] as number];
-  const upper = a + (b - a) * fx;
-  return upper + (c + (d - c) * fx - upper) * fy;
+  const a = slice[start] as number;
+  const c = slice[start + below] as number;
+  const upper = a + ((slice[start + right] as number) - a) * fx;
+  return upper + (c + ((slice[start + below + right] as number) - c) * fx - upper) * fy;
 }
 
 /** Where the pixels of a picture lie in (i, j, w): the first one, and one step right, down and along the slab. */
@@ -93,23 +97,37 @@ function stepsOf(solid: Solid, cut: Cut): Steps {
 export function see(solid: Solid, cut: Cut): Seen {
   const steps = stepsOf(solid, cut);
   const mixture = new Mixture(solid, cut, steps);
-  const [columns, middle] = [cut.columns, (cut.samples - 1) / 2];
+  const [right, down, first] = [steps.right, steps.down, steps.first];
   for (let row = 0; row < cut.rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const plane = add(add(steps.first, steps.right, column), steps.down, row);
-      if (isInside(solid, plane)) mixture.pixel(row * columns + column, plane, middle);
+    const start = add(first, down, row);
+    const [from, to] = insideOf(solid, start, right, cut.columns);
+    for (let column = from; column < to; column++) {
+      const w = start[2] + right[2] * column;
+      if (!isInGap(solid, w)) mixture.pixel(row * cut.columns + column, start[0] + right[0] * column, start[1] + right[1] * column, w);
     }
   }
   return { values: mixture.values, there: mixture.there };
 }
 
-/** Whether a place lies in the voxels with their outer halves, and in no gap. */
-function isInside(solid: Solid, place: Vector): boolean {
-  for (let axis = 0; axis < 3; axis++) {
-    const at = place[axis] as number;
-    if (at < (solid.low[axis] as number) - ROUNDING || at > (solid.high[axis] as number) + ROUNDING) return false;
+/** From and to of the columns of a row that lie in the voxels with their outer halves. */
+function insideOf(solid: Solid, start: Vector, right: Vector, columns: number): [number, number] {
+  let [from, to] = [0, columns];
+  for (const axis of [0, 1, 2] as const) {
+    const [low, high] = [solid.low[axis] - ROUNDING - start[axis], solid.high[axis] + ROUNDING - start[axis]];
+    const step = right[axis];
+    if (Math.abs(step) < 1e-12) {
+      if (low > 0 || high < 0) return [0, 0];
+      continue;
+    }
+    from = Math.max(from, Math.ceil((step > 0 ? low : high) / step));
+    to = Math.min(to, Math.floor((step > 0 ? high : low) / step) + 1);
   }
-  return !solid.gaps.some(([low, high]) => place[2] > low + ROUNDING && place[2] < high - ROUNDING);
+  return [from, to];
+}
+
+function isInGap(solid: Solid, place: number): boolean {
+  for (const gap of solid.gaps) if (place > gap[0] + ROUNDING && place < gap[1] - ROUNDING) return true;
+  return false;
 }
 
 /** Mixes the layers of a slab that lie in the voxels and are no padding. */
@@ -117,33 +135,45 @@ class Mixture {
   readonly values: Float32Array;
   readonly there: Uint8Array;
   private readonly sampler: Sampler;
+  private readonly alone: Run | null;
 
   constructor(private readonly solid: Solid, private readonly cut: Cut, private readonly steps: Steps) {
+    this.alone = cut.samples === 1 && solid.runs.length === 1 ? (solid.runs[0] as Run) : null;
     this.values = new Float32Array(cut.columns * cut.rows);
     this.there = new Uint8Array(cut.columns * cut.rows);
     this.sampler = new Sampler(solid);
   }
 
-  pixel(at: number, plane: Vector, middle: number): void {
-    const { solid, cut, steps, sampler } = this;
+  /** The plane itself goes through (i, j, w). */
+  pixel(at: number, i: number, j: number, w: number): void {
+    const { alone } = this;
+    const mixed = alone ? this.sampler.at(alone, i, j, w) : this.mixed(i, j, w);
+    this.there[at] = Number.isNaN(mixed) ? EMPTY : IMAGE;
+    this.values[at] = this.solid.whole ? Math.round(mixed) : mixed;
+  }
+
+  private mixed(i: number, j: number, w: number): number {
+    const { cut, sampler } = this;
+    const [right, down, along] = this.steps.layer;
+    const middle = (cut.samples - 1) / 2;
     let value = cut.slab === "MIP" ? -Infinity : cut.slab === "MinIP" ? Infinity : 0;
     let number = 0;
     for (let layer = 0; layer < cut.samples; layer++) {
       const off = layer - middle;
-      const [i, j, w] = [plane[0] + steps.layer[0] * off, plane[1] + steps.layer[1] * off, plane[2] + steps.layer[2] * off];
-      if (!this.reaches(0, i, plane[0]) || !this.reaches(1, j, plane[1])) continue;
-      const run = this.runAt(w, plane[2]);
-      const found = run ? sampler.at(run, i, j, w) : NaN;
+      const column = i + right * off;
+      const row = j + down * off;
+      if (!this.reaches(0, column, i) || !this.reaches(1, row, j)) continue;
+      const place = w + along * off;
+      const run = this.runAt(place, w);
+      const found = run ? sampler.at(run, column, row, place) : NaN;
       if (Number.isNaN(found)) continue;
       number++;
       if (cut.slab === "MIP") value = found > value ? found : value;
       else if (cut.slab === "MinIP") value = found < value ? found : value;
       else value += found;
     }
-    this.there[at] = number ? IMAGE : EMPTY;
-    if (!number) return;
-    const mixed = cut.slab === "Mean" ? value / number : value;
-    this.values[at] = solid.whole ? Math.round(mixed) : mixed;
+    if (!number) return NaN;
+    return cut.slab === "Mean" ? value / number : value;
   }
 
   /** Between the centres of the outermost voxels; a plane in an outer half counts, with all that lies further in. */

@@ -25,7 +25,7 @@ const LINE = 33;
 const ZOOM_DRAG = 200;
 const SLICE_DRAG = 6;
 // So many voxels are mixed in time while something moves.
-const IN_TIME = 250_000;
+const IN_TIME = 70_000;
 
 interface Drag {
   button: number;
@@ -87,17 +87,17 @@ export class PlanePane {
     surface.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     drawBands(surface, gapParts(solid, cut), damagedParts(solid, cut));
     if (settings.level !== "off" && planes.crossShown) drawHair(surface, crossHairOf(state, plane, cut), cut, this.held);
-    if (settings.level === "full") this.drawScale(surface, cut);
     const first = plane === (planes.alone ?? "axial");
     const said = planeCorners(planes.slices, solid, state, plane, settings.level, planes.shown, this.value(cut), first);
     this.texts.write(said, settings.level === "off" ? NO_LETTERS : lettersOfFacing(state.facings[plane]));
+    if (settings.level === "full") this.drawScale(surface, cut);
     this.element.dataset["plane"] = plane;
   }
 
   private drawScale(surface: CanvasRenderingContext2D, cut: Cut): void {
     const pixelsPerMm = 1 / Math.hypot(...cut.matrix.columns[0]) / devicePixelRatio;
     const mapping = { originX: 0, originY: 0, scaleX: 1, scaleY: 1, pixelsPerMm };
-    drawScale({ context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight });
+    drawScale({ context: surface, mapping, width: this.element.clientWidth, height: this.element.clientHeight }, this.texts.freeBelow(this.element));
   }
 
   /** The picture; with fewer pixels while something moves, so that it follows in time. */
@@ -107,8 +107,7 @@ export class PlanePane {
     const fine = this.cut();
     const coarse = moving ? Math.max(Math.sqrt((width * height * fine.samples) / IN_TIME), 1) : 1;
     const cut = coarse > 1 ? this.cut(coarse) : fine;
-    const key = JSON.stringify(cut);
-    if (!this.seen || key !== JSON.stringify(this.seen.cut)) {
+    if (!this.seen || !isSame(this.seen.cut, cut)) {
       this.seen = { cut, seen: see(solid, cut) };
       this.painted = "";
     }
@@ -224,6 +223,14 @@ export class PlanePane {
     if (drag?.click && drag.button === 0 && event.type === "pointerup") this.planes.moveTo(pointAt(this.cut(), ...this.place(event)));
     this.point(this.place(event));
   }
+}
+
+/** Whether two pictures show the same voxels: a point that moves within a plane changes it by rounding alone. */
+function isSame(one: Cut, other: Cut): boolean {
+  if (one.columns !== other.columns || one.rows !== other.rows || one.samples !== other.samples) return false;
+  const numbers = ({ matrix }: Cut): number[] => [...matrix.columns.flat(), ...matrix.origin];
+  const others = numbers(other);
+  return one.slab === other.slab && numbers(one).every((value, k) => Math.abs(value - (others[k] as number)) <= 1e-6);
 }
 
 function zoomedLens(lens: Lens, cut: Cut, factor: number, place: Place): Lens {

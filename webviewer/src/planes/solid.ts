@@ -128,7 +128,7 @@ function lineOf(stack: Stack, positions: readonly Vector[]): [number[], Vector] 
 }
 
 function tiltNote(stack: Stack): string {
-  const tilt = /tilted gantry, (-?[\d.]+)°/.exec(stack.notes)?.[1];
+  const tilt = /tilted gantry, (-?[\d.]+)\u00b0/.exec(stack.notes)?.[1];
   return tilt ? tr("gantry tilt of {tilt}° corrected", { tilt: tilt.replace("-", "\u2212") }) : "";
 }
 
