@@ -19,6 +19,8 @@ EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 # PS3.11 H and J also allow these on discs and sticks: JPEG baseline, extended and lossless, JPEG 2000.
 _OF_OTHERS = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 70, 90, 91)) | {EXPLICIT_LITTLE_ENDIAN}
 PREFIX_AT = 128
+# PS3.4 B.5; its frames are masks, and no images.
+SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 
 # Type 1 in the File Meta Information (PS3.10 Table 7.1-1), except its length.
 _META = {
@@ -55,10 +57,14 @@ _OF_IOD = {
     "1.2.840.10008.5.1.4.1.1.2.1": _ENHANCED,
     "1.2.840.10008.5.1.4.1.1.4.1": _ENHANCED,
     "1.2.840.10008.5.1.4.1.1.130": _ENHANCED,
+    SEGMENTATION: (
+        *_ENHANCED, "ContentDate", "ContentTime", "ContentLabel", "ContentDescription", "ContentCreatorName",
+        "ImageType", "DimensionOrganizationSequence", "DimensionIndexSequence", "FrameOfReferenceUID",
+        "LossyImageCompression",
+        "ManufacturerModelName", "DeviceSerialNumber", "SoftwareVersions", "SegmentationType", "SegmentSequence",
+        "ReferencedSeriesSequence",
+    ),
 }  # fmt: skip
-
-# PS3.4 B.5; its frames are masks, and no images.
-SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 
 # No image has more frames; each of them takes memory, also if it has but one pixel.
 _MOST_FRAMES = 100_000

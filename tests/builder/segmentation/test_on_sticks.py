@@ -1,6 +1,7 @@
 """Segmentations through what happens to a stick: plans, additions, removals, upgrades, several media, faces."""
 
 from concurrent.futures import ThreadPoolExecutor
+import os
 from pathlib import Path
 import shutil
 
@@ -126,6 +127,27 @@ def test_without_its_images_none_is_taken_and_no_folder_is_made(tmp_path):
     built = build_bundle(tmp_path, other, folder / "masks", look_into_pictures=False)
     assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.SEGMENTATION_ALONE]
     assert not (built.drive / "BUNDLE/SEGMENTS").exists() and problems(built.drive) == []
+
+
+def test_dciodvfy_is_spared_what_it_would_never_finish(tmp_path, monkeypatch):
+    """Six images with 84 segments are 504 masks; with their images and a small segmentation beside them."""
+    images = seg.write_images(tmp_path / "scans")
+    many = [seg.described(number, "Liver") for number in range(1, 85)]
+    every = np.ones((seg.SLICES, seg.SIZE, seg.SIZE, 84), np.uint8)
+    scans.save(seg.segmentation(images, every, many, 1), tmp_path / "scans" / "many", whole=True)
+    scans.save(seg.segmentation(images, every[..., :1], many[:1], 2), tmp_path / "scans" / "few", whole=True)
+    (tmp_path / "bin").mkdir()
+    log, stand_in = tmp_path / "read", tmp_path / "bin" / "dciodvfy"
+    stand_in.write_text(f'#!/bin/sh\necho "$1" >> "{log}"\nexec /usr/bin/dciodvfy "$1"\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}:{os.environ['PATH']}")
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False)
+    assert built.outcome.segmentations == 2
+    told = [found.message for found in built.outcome.findings if found.check != "viewer.none"]
+    assert told == ["PatientPosition is missing (type 2C, GeneralSeries)"]  # of the CT, as the source has it
+    read = {dcmread(path).Modality: dcmread(path) for path in log.read_text().splitlines()}
+    assert read.keys() == {"CT", "SEG"} and len(log.read_text().splitlines()) == 2
+    assert len(read["SEG"].SegmentSequence) == 1
 
 
 @pytest.mark.parametrize("options", [["no-dates"], ["uids"], ["full-dates"], ["clean-descriptors"]])
