@@ -17,6 +17,7 @@ from bundle.reading.journal import journals_in
 from bundle.sealed.medium import open_medium
 from bundle.sealed.slots import NewSlot, Role
 from tests import scans, screen, wine
+from tests.builder.cli.test_cli import mkbundle
 from tests.conftest import Silence, build_bundle
 from tests.journals import readings_of
 from tests.screen import wait_for, xdotool
@@ -129,6 +130,16 @@ def test_the_self_tests_of_both_viewers_pass_on_an_encrypted_stick(stick, tmp_pa
     done = wine.run_from_drive("E", stick, "viewer.exe", arguments)
     assert done.returncode == 0, done.stdout
     assert json.loads((stick / "report.json").read_text(encoding="utf-8"))["ok"]
+
+
+def test_the_check_lets_both_viewers_open_the_encrypted_stick(sealed, tmp_path):
+    """They read the stick itself, with the password file: neither fails, and neither is left out."""
+    (tmp_path / "pw").write_text(READER)
+    done = mkbundle("check", sealed, "--password-file", tmp_path / "pw", "--run-viewers", "--json",
+                    tmp_path / "found.json", check=None)  # fmt: skip
+    assert "Letting viewer.sh open every series" in done.stderr and "Letting viewer.exe open" in done.stderr
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["findings"]
+    assert [each for each in found if each["check"] in ("viewer.self_test", "viewer.not_run")] == []
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace")

@@ -8,13 +8,13 @@ from pathlib import Path
 from bundle.layout import SEALED_FOLDER
 from bundle.sealed.errors import DamagedSeal
 
-# The length of a container tells this many of its leading bits, and never less than a mebibyte.
-_SMALLEST_STEP, _BITS_TOLD = 20, 14
+# The length of a container tells this many of its leading bits, and never a step of less than 2^18 bytes.
+_SMALLEST_STEP, _BITS_TOLD = 18, 11
 _ZEROS = 1 << 20
 
 
 def padded(length: int) -> int:
-    """The length of a container with so much in it: up to the next step, of at most 1/8192 of it."""
+    """The length of a container with so much in it: up to the next step, of at most 1/1024 of it."""
     step = max(_SMALLEST_STEP, length.bit_length() - _BITS_TOLD)
     return -(-length >> step) << step
 

@@ -78,6 +78,11 @@ class SealedMedium:
         return list(self._objects)
 
     @property
+    def padding(self) -> int:
+        """How many bytes of the container hide its true length."""
+        return self._volume.padding.length
+
+    @property
     def part_names(self) -> list[str]:
         """The paths of the container's parts."""
         return [name for name, _ in self._parts.names]

@@ -28,6 +28,8 @@ from bundle.sealed.header import LockHeader
 from bundle.sealed.slots import Keys, NewSlot
 from bundle.sealed.writing import Sealing
 
+# What sealing adds at most: tags and padding by a share, and a header, a catalogue and the smallest padding besides.
+SHARE, BESIDES = 1.0021, 1 << 20
 # What a viewer reads before its first picture lies together.
 _FIRST = (INDEX, FORM, HANGING)
 
@@ -59,7 +61,7 @@ def check_room(drive: Path, plain: Path, *, is_there: bool = False) -> None:
     """
     sizes = [(plain / path).stat().st_size for path in (*manifest.read(plain), MANIFEST)]
     there = target.total_size(path for path in drive.rglob("*") if path.is_file()) if is_there else 0
-    target.check_space(drive, len(sizes), max(round(sum(sizes) * 1.002) - there, 0))
+    target.check_space(drive, len(sizes), max(round(sum(sizes) * SHARE) + BESIDES - there, 0))
 
 
 def _onto(

@@ -10,7 +10,7 @@ from builder.drive import private_paths, target
 from builder.errors.drive import DriveHoldsBundle
 from builder.errors.sealing import ReadBackFailed
 from builder.pipeline.outcome import BuildOptions, Outcome
-from builder.pipeline.sealing.seal import seal_onto
+from builder.pipeline.sealing.seal import BESIDES, SHARE, seal_onto
 from builder.pipeline.sealing.unseal import check_sealed
 from builder.pipeline.sealing.work import forget_bundle, gone_if_refused, remove_work, work_folder
 from builder.pipeline.span import build_media
@@ -20,8 +20,6 @@ from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.medium import open_medium
 from bundle.sealed.slots import NewSlot
 
-# What sealing adds to a medium of this many bytes at most: tags, padding, header.
-_ADDED, _SHARE = 3 << 20, 1.0005
 _LONGEST = 64 << 20
 
 
@@ -32,7 +30,7 @@ def build_sealed_media(
 
     Each has keys of its own, and the same passwords. The list of cases on each is in the report alone.
     """
-    drive, room = options.drive, int((size - _ADDED) / _SHARE)
+    drive, room = options.drive, int((size - BESIDES) / SHARE)
     target.check_place(drive, options.sources, only_look=options.dry_run)
     private_paths.check_key(options.key, drive)
     if options.dry_run:
