@@ -80,7 +80,8 @@ class Monkey:
 
     def answer(self, text: str) -> None:
         """Type this in place of whatever is in the first question."""
-        xdotool("key", "Escape", "key", "Escape", "key", "Escape")
+        # No window manager gives the keys back to it, and menus lie in menus.
+        xdotool("windowfocus", self._window, *(word for _ in range(_NESTED) for word in ("key", "Escape")))
         xdotool("key", "F6")
         time.sleep(0.5)
         xdotool("key", "ctrl+a")

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QFont, QFontMetricsF, QImage, QPainter
 import pytest
 
-from viewer.annotation import Corners, TextLine, Weight
+from viewer.annotation import Corners, Letters, TextLine, Weight
 from viewer.ui.look import theme
 from viewer.ui.over.folding import arranged
 from viewer.ui.slices.overlay import Overlay
@@ -150,3 +150,24 @@ def test_thickness_and_spacing_wrap_between_them_and_never_within(qapp, width, s
     parts = [part if n == said.count(", ") else f"{part}," for n, part in enumerate(said.split(", "))]
     assert all(any(part in row for row in rows) for part in parts)
     assert all(metrics.horizontalAdvance(row) <= width * 0.48 for row in rows)
+
+
+@pytest.mark.parametrize("width", [330, 360, 420, 480])
+def test_no_letter_stands_on_a_long_note_and_the_scale_bar_is_whole_above_it(qapp, width):
+    """As of a PET over planes beside the form: the note is as wide as the pane."""
+    note = "Fusioniert mit PET: Extremity, axial 3.27 mm, 50 %"
+    corners = Corners(bottom_left=(TextLine(note, Weight.NOTE),))
+    letters = Letters("R", "L", "S", "I")
+    texts = painted(width, 280, lambda overlay: overlay.corners(corners))
+
+    def all_of_it(overlay: Overlay) -> None:
+        overlay.prepare(corners, letters, 1.6)
+        overlay.finish()
+
+    whole, written = painted(width, 280, all_of_it), texts.max(axis=2) > 0
+    assert np.array_equal(texts[written], whole[written])
+    beside = painted(width, 280, lambda overlay: (overlay.prepare(Corners(), letters, 1.6), overlay.finish()))
+    added = (whole.max(axis=2) > 60) & ~written
+    assert added.sum() == pytest.approx((beside.max(axis=2) > 60).sum(), rel=0.03)  # four letters and the whole bar
+    edge = np.flatnonzero(added.any(axis=0))
+    assert edge[0] >= 10 and edge[-1] <= width - 10

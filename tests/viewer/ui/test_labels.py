@@ -95,7 +95,7 @@ def test_a_line_that_may_fold_gives_way_to_a_label_as_a_whole_and_comes_back(dar
     assert loose
     pane_room = Room(QRectF(pane.rect()), [box for line, box in rows_of(pane) if not line.fold], loose)
     wanted = QRectF(loose[0].center().x(), loose[0].top(), 70, 18)
-    placed = pane_room.place(wanted)
+    placed = pane_room.place(wanted, wanted)
     assert not any(placed.intersects(box) for line, box in rows_of(pane) if not line.fold)
     end = (loose[0].left() + 4, loose[0].center().y())
     measured(pane, window, (end[0] - 3, end[1] + 30), end)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bundle.images.directions import unit_normal
 from bundle.index.records import StackFrame, Vector
@@ -159,8 +159,8 @@ def _label(painter: QPainter, pixels: int, places: Sequence[QPointF], part: Cros
     width = max(metrics.horizontalAdvance(text) for text in part.texts) + 10
     height = metrics.height() * len(part.texts) + 4
     spot = max(places, key=lambda place: (place.x(), -place.y()))
-    left = min(float(place.x()) for place in places) - 9 - width
-    box = room.place(QRectF(spot.x() + 9, spot.y() - height / 2, width, height), (left,))
+    shape = QPolygonF(list(places)).boundingRect()
+    box = room.place(QRectF(spot.x() + 9, spot.y() - height / 2, width, height), shape)
     painter.fillRect(box, _SHADE)
     painter.setFont(font)
     painter.setPen(theme.ACCENT if part.strong else theme.NOTE)

@@ -122,8 +122,7 @@ class Drawing:
         if box.right() > self._area.right() - 4:  # beside the edge it is below the point, not on it
             box.moveLeft(self._area.right() - box.width() - 4)
             box.moveTop(spot.y() + _RING + 4)
-        left = min(self._point(place).x() for place in measure.points) - 9 - box.width()
-        box = self._room.place(box, (left,))
+        box = self._room.place(box, QPolygonF([self._point(place) for place in measure.points]).boundingRect())
         self._painter.fillRect(box, _SHADE)
         self._painter.setFont(self._font)
         self._painter.setPen(colour)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from viewer.annotation import BAR_SHARE, Corners, Letters, TextLine, Weight, scale_bar, signed
@@ -21,6 +21,8 @@ _COLOURS = {
 _MARGIN = 14.0
 # Between the scale bar and the texts beside it.
 _GAP = 10.0
+# Between the scale bar or a letter and the text below it.
+_LIFT = 3.0
 _SMALLEST, _LARGEST = 14, 20
 
 
@@ -60,7 +62,8 @@ class Overlay:
         self._arrange(corners)
         self._letters, self._pixels_per_mm = letters, pixels_per_mm
         bar = self._scale_bar(pixels_per_mm)
-        fixed = [*self._letter_places(letters), *([] if bar is None else [bar.text | bar.bars[0]])]
+        sides = zip(_sides(letters), self._letter_places(letters), strict=True)
+        fixed = [*(place for (text, _), place in sides if text), *([] if bar is None else [bar.text | bar.bars[0]])]
         stay, fold = ([row.box for row in self._rows if bool(row.line.fold) is may] for may in (False, True))
         self._room = Room(self._pane, [*fixed, *stay], fold)
         return self._room
@@ -109,8 +112,10 @@ class Overlay:
     def letters(self, letters: Letters) -> None:
         """The directions of the sides, in the middle of each."""
         font = self._font(bold=True, larger=4)
-        for text, align in _sides(letters):
-            draw_words(self._painter, self._letter(align), text, font, theme.TEXT, align)
+        for (text, align), place in zip(_sides(letters), self._letter_places(letters), strict=True):
+            around = self._letter(align)
+            around.moveCenter(QPointF(around.center().x(), place.center().y()))
+            draw_words(self._painter, around, text, font, theme.TEXT, align)
 
     def _letter_places(self, letters: Letters) -> list[QRectF]:
         metrics, found = QFontMetricsF(self._font(bold=True, larger=4)), []
@@ -121,8 +126,18 @@ class Overlay:
                 box.moveLeft(around.left())
             elif align & Qt.AlignmentFlag.AlignRight:
                 box.moveRight(around.right())
-            found += [box.adjusted(-4, -1, 4, 1)] if text else []
+            box = box.adjusted(-4, -1, 4, 1)
+            found.append(self._above_texts(box) if align & Qt.AlignmentFlag.AlignBottom else box)
         return found
+
+    def _above_texts(self, letter: QRectF) -> QRectF:
+        """A note may be so long that it would run under the lower letter, and the scale bar stand above it."""
+        bar = self._scale_bar(self._pixels_per_mm)
+        below = [*(row.box for row in self._rows), *([] if bar is None else [bar.text | bar.bars[0]])]
+        for box in sorted(below, key=lambda box: -float(box.top())):
+            if box.intersects(letter):
+                letter.moveBottom(box.top() - _LIFT)
+        return letter
 
     def _letter(self, align: int) -> QRectF:
         return self._side(QRectF(0, 0, self.size * 4.0, self.size * 1.7), align)
@@ -153,21 +168,32 @@ class Overlay:
 
     def _scale_bar(self, pixels_per_mm: float | None) -> "_ScaleBar | None":
         """None if the scale is not known, or has no room."""
-        y, (start, end) = self._area.bottom(), self._free(self._area.bottom() - self.size * 1.75)
+        places = (self._bar_at(bottom, pixels_per_mm) for bottom in self._bottoms())
+        return next((bar for bar in places if bar is not None), None)
+
+    def _bottoms(self) -> list[float]:
+        """Where the scale bar may stand: at the bottom, or above rows of text that leave it no room there."""
+        above = sorted((row.box.top() - _LIFT for row in self._rows), reverse=True)
+        return [self._area.bottom(), *(top for top in above if top > self._area.center().y())]
+
+    def _bar_at(self, y: float, pixels_per_mm: float | None) -> "_ScaleBar | None":
+        start, end = self._free(y - self.size * 1.75, y)
         length, pixels = scale_bar(pixels_per_mm, min(self._area.width(), (end - start) / BAR_SHARE))
         if not length:
             return None
         text = f"{signed(length / 10)} cm" if length >= 10 else f"{signed(length)} mm"
         half = max(pixels, self._width_of(text, False)) / 2
+        if 2 * half > end - start:
+            return None
         middle = min(max(self._area.center().x(), start + half), max(end - half, start + half))
         left = middle - pixels / 2
         bars = (QRectF(left, y - 2, pixels, 2), QRectF(left, y - 9, 2, 9), QRectF(left + pixels - 2, y - 9, 2, 9))
         box = QRectF(middle - half - 1, y - self.size * 1.75, 2 * half + 2, self.size * 1.4)
         return _ScaleBar(bars, box, text)
 
-    def _free(self, top: float) -> tuple[float, float]:
-        """From and to of what the texts of the lower corners leave free below `top`."""
-        low = [row for row in self._rows if row.box.bottom() > top]
+    def _free(self, top: float, bottom: float) -> tuple[float, float]:
+        """From and to of what the texts of the corners leave free between these heights."""
+        low = [row for row in self._rows if row.box.bottom() > top and row.box.top() < bottom]
         left = [row.box.right() + _GAP for row in low if row.left]
         right = [row.box.left() - _GAP for row in low if not row.left]
         return max(left, default=self._area.left()), min(right, default=self._area.right())
