@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from builder.check.checks.index import IndexComparison
-from builder.check.checks.papers.web_form import check_web_form
 from builder.check.checks.viewers import knows_script
 from builder.check.findings import Finding, finding
 from builder.check.medium.medium import Medium
@@ -154,4 +153,4 @@ def _column(values: list[object]) -> object:
     return values[0] if alike else values
 
 
-CHECKS = (program, rows, check_web_form)
+CHECKS = (program, rows)
