@@ -16,6 +16,11 @@ export const GERMAN: Texts = {
   "%n images not chosen": ["%n Bild nicht ausgewählt", "%n Bilder nicht ausgewählt"],
   "%n images of this series are damaged":
     ["%n Bild dieser Serie ist beschädigt", "%n Bilder dieser Serie sind beschädigt"],
+  "3D": "3D",
+  "In 3D: A, P, L, R, S, I": "In 3D: A, P, L, R, S, I",
+  "Maximum (MIP)": "Maximum (MIP)",
+  "The body from one of its six sides": "Der Körper von einer seiner sechs Seiten",
+  "without its damaged images": "ohne die beschädigten Bilder",
   " and %n more": [" und %n weitere Lücke", " und %n weitere Lücken"],
   "A": "A",
   "Axial": "Axial",

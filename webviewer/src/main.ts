@@ -7,6 +7,7 @@ import { VERSION, entriesOf, type BundleIndex } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { NO_ANSWERS, Opening } from "./opening";
+import { BodyPage } from "./body/page";
 import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
@@ -51,18 +52,28 @@ function show(index: BundleIndex): void {
       help.hidden = !shown;
       return was;
     };
-    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), () => planes.follow(), toggle);
+    const follow = (): void => {
+      planes.follow();
+      body.follow();
+    };
+    const begun: Reader = new Reader(entries, list, source, () => tools.follow(), follow, toggle);
     const cine = new Cine(begun);
     const grid = make("div", { className: "panes" });
-    const planes: PlanesPage = new PlanesPage(begun, (shown) => {
-      grid.hidden = shown;
+    const turned = (): void => {
+      grid.hidden = planes.shown || body.shown;
       tools.follow();
-    });
-    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen, planes });
-    const tools = new Bar(bar, begun, grid, planes);
+    };
+    const planes: PlanesPage = new PlanesPage(begun, turned);
+    const body: BodyPage = new BodyPage(begun, turned);
+    const show = (page: PlanesPage | BodyPage): void => {
+      for (const other of [planes, body]) if (other !== page && other.shown) other.toggle();
+      page.toggle();
+    };
+    const commands = commandsOf(begun, { cine: () => cine.toggle(), fullScreen, planes, body, toggle: show });
+    const tools = new Bar(bar, begun, grid, planes, body, show);
     help.append(helpOf(commands, () => toggle(false)));
-    stage.replaceChildren(grid, planes.element, cine.element, help);
-    listen(commands);
+    stage.replaceChildren(grid, planes.element, body.element, cine.element, help);
+    listen(commands, body);
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) begun.open(first);
     list.open(source);
@@ -77,14 +88,17 @@ class Bar {
     made.title = `${tr(text)} (${key})`;
     return [tool, made] as const;
   });
-  private readonly planes = button(tr("MPR"), () => this.page.toggle());
+  private readonly planes = button(tr("MPR"), () => this.show(this.page));
+  private readonly whole = button(tr("3D"), () => this.show(this.body));
   private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
   constructor(bar: HTMLElement,
     private readonly reader: Reader, private readonly grid: HTMLElement, private readonly page: PlanesPage,
+    private readonly body: BodyPage, private readonly show: (page: PlanesPage | BodyPage) => void,
   ) {
     this.windows.addEventListener("change", () => this.use());
+    this.whole.title = `${tr("Maximum (MIP)")} (N)`;
     this.planes.title = `${tr("Planes in any direction")} (M)`;
     this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
     const panes = button(tr("Panes"), () => reader.cycleLayout());
@@ -93,8 +107,9 @@ class Bar {
       panes,
       this.linked,
       this.planes,
+      this.whole,
       button(tr("Invert"), () => reader.invert()),
-      button(tr("Reset"), () => (page.shown ? page.escape() : reader.escape())),
+      button(tr("Reset"), () => (page.shown ? page : body.shown ? body : reader).escape()),
       button(tr("Help (H)"), () => reader.toggleHelp()),
     ];
     bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
@@ -107,6 +122,7 @@ class Bar {
     this.linked.setAttribute("aria-pressed", String(ties.linked));
     this.linked.disabled = ports.length < 2;
     this.planes.setAttribute("aria-pressed", String(this.page.shown));
+    this.whole.setAttribute("aria-pressed", String(this.body.shown));
     const shown = ports.filter((port) => !port.element.hidden);
     this.grid.className = `panes by${shown.length}`;
     const elements = ports.map((port) => port.element);
