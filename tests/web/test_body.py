@@ -30,7 +30,7 @@ def medium(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shown(browser: Browser, medium: Path) -> Iterator[Browser]:
-    browser.resize(1366, 500)
+    browser.resize(800, 500)
     opened.open_medium(browser, medium)
     browser.keys("n")
     yield browser
@@ -89,7 +89,7 @@ def test_each_side_shows_the_greatest_values_behind_each_point(shown, side):
 
 def test_a_drag_turns_the_body_and_escape_brings_it_back(shown):
     front = picture(shown)
-    x, y = 800, 250
+    x, y = 500, 300
     shown.drag([(x, y), (x + 180, y)])
     side = picture(shown)
     # By half a degree for a pixel of the screen: a quarter turn, to the right of the patient.
