@@ -364,3 +364,29 @@ def test_the_planes_open_where_the_reader_looks_and_give_their_place_back(shown)
     shown.keys("m")
     opened.see(shown)
     assert "Slice 4 / 12" in shown.text(".bottomLeft")
+
+
+def test_keys_act_on_the_planes_that_are_seen_and_not_on_the_slices_behind_them(shown):
+    opened.choose(shown, 0)
+    opened.press(shown, opened.HOME)
+    shown.keys("m")
+    shown.wait("return document.querySelectorAll('.plane').length === 4")
+    shown.run(REST)
+    greys = pictures(shown)[Plane.AXIAL]
+    shown.keys("i", "i")
+    shown.run(REST)
+    assert shown.text(".plane .topLeft") == shown.text(".plane .bottomRight") == ""
+    shown.keys("i")
+    shown.run(REST)
+    assert shown.text(".plane .topLeft") == "Axial"
+    shown.keys("x")
+    shown.run(REST)
+    assert "Inverted" in shown.text(".plane .bottomRight")
+    shown.keys("x", opened.END, "k", "+")
+    shown.run(REST)
+    assert (pictures(shown)[Plane.AXIAL] == greys).all()
+    shown.keys("m")
+    opened.see(shown)
+    assert "Slice 1 / 12" in shown.text(".bottomLeft")
+    assert "(fit)" in shown.text(".bottomRight")
+    assert "Key image" not in shown.text(".topRight")

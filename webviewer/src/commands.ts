@@ -1,5 +1,6 @@
 // The keys, as in the viewer for Windows (IHE BIR, RAD TF-2 4.16.4.2.2.5.13), and their help.
 
+import type { BodyPage } from "./body/page";
 import { button, make } from "./dom";
 import type { PlanesPage } from "./planes/page";
 import type { Reader } from "./reader";
@@ -33,21 +34,28 @@ export const TOOLS: readonly (readonly [Tool, string, string, string])[] = [
 export interface Pages {
   cine: () => void;
   planes: PlanesPage;
+  body: BodyPage;
   fullScreen: () => void;
+  /** Show planes or body, or go back from them to the slices. */
+  toggle: (page: PlanesPage | BodyPage) => void;
 }
 
 export function commandsOf(reader: Reader, pages: Pages): Command[] {
   const command = (shown: string, text: string, keys: string[], action: () => void): Command => (
     { keys, shown, text, action }
   );
-  const { planes } = pages;
+  const { planes, body } = pages;
   const onSlices = (action: () => void) => (): void => {
-    if (!planes.shown) action();
+    if (!planes.shown && !body.shown) action();
   };
-  const scroll = (steps: number): void => (planes.shown ? planes.scroll(steps) : reader.scroll(steps));
+  const scroll = (steps: number): void => {
+    if (planes.shown) planes.scroll(steps);
+    else if (!body.shown) reader.scroll(steps);
+  };
   const escape = (): void => {
     if (reader.toggleHelp(false)) return;
     if (planes.shown) planes.escape();
+    else if (body.shown) body.escape();
     else reader.escape();
   };
   const presets = Array.from({ length: 10 }, (_, n) => command("", "", [String(n)], () => reader.usePreset(n)));
@@ -55,29 +63,31 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
     ...TOOLS.map(([tool, key, , text]) => command(key, tr(text), [key], () => reader.setTool(tool))),
     command(tr("Arrow keys"), tr("Previous or next slice"), ["ArrowUp", "ArrowLeft"], () => scroll(-1)),
     command("", "", ["ArrowDown", "ArrowRight"], () => scroll(1)),
-    command(tr("Home, End"), tr("First or last slice"), ["Home"], () => reader.end(false)),
-    command("", "", ["End"], () => reader.end(true)),
+    command(tr("Home, End"), tr("First or last slice"), ["Home"], onSlices(() => reader.end(false))),
+    command("", "", ["End"], onSlices(() => reader.end(true))),
     command(tr("Page up, down"), tr("Previous or next series"), ["PageUp"], () => reader.neighbour(-1)),
     command("", "", ["PageDown"], () => reader.neighbour(1)),
     command(tr("Shift+Page"), tr("Previous or next case"), ["Shift+PageUp"], () => reader.neighbourCase(-1)),
     command("", "", ["Shift+PageDown"], () => reader.neighbourCase(1)),
     ...presets,
     command(tr("1 to 9, 0"), tr("Window presets; 0 for the original"), [], () => undefined),
-    command("+  \u2212", tr("Zoom in or out"), ["+", "="], () => reader.zoom(ZOOM_STEP)),
-    command("", "", ["-"], () => reader.zoom(1 / ZOOM_STEP)),
+    command("+  \u2212", tr("Zoom in or out"), ["+", "="], onSlices(() => reader.zoom(ZOOM_STEP))),
+    command("", "", ["-"], onSlices(() => reader.zoom(1 / ZOOM_STEP))),
     command("X", tr("Invert black and white"), ["X"], () => reader.invert()),
     command("I", tr("Text on the image: all, some, none"), ["I"], () => reader.nextLevel()),
     command("Esc", tr("Reset the display, keep the slice"), ["Escape"], escape),
     command("Q", tr("One, two or four panes"), ["Q"], onSlices(() => reader.cycleLayout())),
     command("L, U", tr("Link or unlink scrolling"), ["L"], () => reader.link(true)),
     command("", "", ["U"], () => reader.link(false)),
-    command("O", tr("Show the slice as a line in other panes"), ["O"], () => reader.turnLocalizers()),
+    command("O", tr("Show the slice as a line in other panes"), ["O"], onSlices(() => reader.turnLocalizers())),
     command("C", tr("Cine"), ["C"], onSlices(pages.cine)),
-    command(tr("M or F10"), tr("Planes in any direction"), ["M", "F10"], () => planes.toggle()),
+    command(tr("M or F10"), tr("Planes in any direction"), ["M", "F10"], pages.toggle.bind(null, planes)),
+    command("N", tr("3D"), ["N"], pages.toggle.bind(null, body)),
+    command(tr("In 3D: A, P, L, R, S, I"), tr("The body from one of its six sides"), [], () => undefined),
     command("F11", tr("Full screen, and back"), ["F11"], pages.fullScreen),
     command("K", tr("Mark or unmark a key image"), ["K"], onSlices(() => reader.turnKeyImage())),
-    command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], () => reader.undo()),
-    command("", "", ["Ctrl+Y"], () => reader.redo()),
+    command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], onSlices(() => reader.undo())),
+    command("", "", ["Ctrl+Y"], onSlices(() => reader.redo())),
     command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], onSlices(() => reader.removeLast())),
     command(
       tr("Shift+Delete"), tr("Delete all measurements of the series"), ["Shift+Delete", "Shift+Backspace"],
@@ -88,12 +98,13 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
 }
 
 /** Act on the keys of the whole page; others with Ctrl, and those with Alt or Meta, belong to the browser. */
-export function listen(commands: readonly Command[], until: AbortSignal): void {
+export function listen(commands: readonly Command[], body: BodyPage, until: AbortSignal): void {
   const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
   addEventListener("keydown", (event) => {
     const typed = event.target instanceof Element && event.target.closest("select, textarea, input:not([type=range])");
     if (event.altKey || event.metaKey || typed) return;
     const key = (event.ctrlKey ? "Ctrl+" : "") + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+    if (!event.shiftKey && body.look(key)) return event.preventDefault();
     const found = (event.shiftKey ? byKey.get(`Shift+${key}`) : undefined) ?? byKey.get(key);
     if (!found) return;
     event.preventDefault();

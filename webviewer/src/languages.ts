@@ -20,6 +20,11 @@ export const GERMAN: Texts = {
     "{path} ist nicht lesbar. Der Stick oder die Disc ist nicht mehr da oder beschädigt. Was schon gelesen ist, bleibt sichtbar.",
   "{path} does not match the index, so its image is not shown. The medium may be damaged: ask for a new copy.":
     "{path} passt nicht zum Index, deshalb wird das Bild nicht gezeigt. Der Datenträger kann beschädigt sein: Bitten Sie um eine neue Kopie.",
+  "3D": "3D",
+  "In 3D: A, P, L, R, S, I": "In 3D: A, P, L, R, S, I",
+  "Maximum (MIP)": "Maximum (MIP)",
+  "The body from one of its six sides": "Der Körper von einer seiner sechs Seiten",
+  "without its damaged images": "ohne die beschädigten Bilder",
   " and %n more": [" und %n weitere Lücke", " und %n weitere Lücken"],
   "A": "A",
   "Axial": "Axial",

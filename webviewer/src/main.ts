@@ -10,6 +10,7 @@ import { VERSION, entriesOf, type BundleIndex, type Entry } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { Opening } from "./opening";
+import { BodyPage } from "./body/page";
 import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
@@ -75,25 +76,35 @@ function show(index: BundleIndex): void {
       return was;
     };
     const list = new CaseList(few, of, (entry) => reader.open(entry));
-    const reader: Reader = new Reader(of, list, source, () => tools.follow(), () => planes.follow(), toggle);
+    const follow = (): void => {
+      planes.follow();
+      body.follow();
+    };
+    const reader: Reader = new Reader(of, list, source, () => tools.follow(), follow, toggle);
     const cine = new Cine(reader);
     const grid = make("div", { className: "panes" });
-    const planes: PlanesPage = new PlanesPage(reader, (shown) => {
-      grid.hidden = shown;
+    const turned = (): void => {
+      grid.hidden = planes.shown || body.shown;
       tools.follow();
-    });
-    const commands = commandsOf(reader, { cine: () => cine.toggle(), fullScreen, planes });
-    const tools = new Bar(bar, reader, grid, planes);
+    };
+    const planes: PlanesPage = new PlanesPage(reader, turned);
+    const body: BodyPage = new BodyPage(reader, turned);
+    const show = (page: PlanesPage | BodyPage): void => {
+      for (const other of [planes, body]) if (other !== page && other.shown) other.toggle();
+      page.toggle();
+    };
+    const commands = commandsOf(reader, { cine: () => cine.toggle(), fullScreen, planes, body, toggle: show });
+    const tools = new Bar(bar, reader, grid, planes, body, show);
     help.append(helpOf(commands, () => toggle(false)));
     aside.hidden = false;
     aside.replaceChildren(list.element);
-    stage.replaceChildren(grid, planes.element, cine.element, help);
+    stage.replaceChildren(grid, planes.element, body.element, cine.element, help);
     const gone = new AbortController();
-    listen(commands, gone.signal);
+    listen(commands, body, gone.signal);
     list.open(source);
     const close = (): void => {
       gone.abort();
-      if (planes.shown) planes.toggle();
+      for (const page of [planes, body]) if (page.shown) page.toggle();
       for (const port of reader.ports) port.close();
     };
     return { reader, planes, close };
@@ -112,14 +123,17 @@ class Bar {
     made.title = `${tr(text)} (${key})`;
     return [tool, made] as const;
   });
-  private readonly planes = button(tr("MPR"), () => this.page.toggle());
+  private readonly planes = button(tr("MPR"), () => this.show(this.page));
+  private readonly whole = button(tr("3D"), () => this.show(this.body));
   private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
   constructor(bar: HTMLElement,
     private readonly reader: Reader, private readonly grid: HTMLElement, private readonly page: PlanesPage,
+    private readonly body: BodyPage, private readonly show: (page: PlanesPage | BodyPage) => void,
   ) {
     this.windows.addEventListener("change", () => this.use());
+    this.whole.title = `${tr("Maximum (MIP)")} (N)`;
     this.planes.title = `${tr("Planes in any direction")} (M)`;
     this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
     const panes = button(tr("Panes"), () => reader.cycleLayout());
@@ -128,8 +142,9 @@ class Bar {
       panes,
       this.linked,
       this.planes,
+      this.whole,
       button(tr("Invert"), () => reader.invert()),
-      button(tr("Reset"), () => (page.shown ? page.escape() : reader.escape())),
+      button(tr("Reset"), () => (page.shown ? page : body.shown ? body : reader).escape()),
       button(tr("Help (H)"), () => reader.toggleHelp()),
     ];
     bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
@@ -142,6 +157,7 @@ class Bar {
     this.linked.setAttribute("aria-pressed", String(ties.linked));
     this.linked.disabled = ports.length < 2;
     this.planes.setAttribute("aria-pressed", String(this.page.shown));
+    this.whole.setAttribute("aria-pressed", String(this.body.shown));
     const shown = ports.filter((port) => !port.element.hidden);
     this.grid.className = `panes by${shown.length}`;
     const elements = ports.map((port) => port.element);

@@ -231,6 +231,7 @@ export class Reader {
 
   private refresh(): void {
     for (const port of this.ports) port.refresh();
+    this.moved();
   }
 
   /** The window of a number key: 0 is the original; 1 that of the slice where values are no Hounsfield units. */

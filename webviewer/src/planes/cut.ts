@@ -22,7 +22,7 @@ export interface Seen {
 }
 
 /** Values between voxels; NaN where most of the mixture is padding. It is asked for each pixel, and makes nothing anew. */
-class Sampler {
+export class Sampler {
   private readonly lastColumn: number;
   private readonly lastRow: number;
   private readonly padded: boolean;

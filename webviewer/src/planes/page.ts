@@ -18,7 +18,7 @@ export class PlanesPage {
   private shownOf: Slices | null = null;
 
   /** `turned` is called when the planes come or go. */
-  constructor(private readonly reader: Reader, private readonly turned: (shown: boolean) => void) {
+  constructor(private readonly reader: Reader, private readonly turned: () => void) {
     this.element.hidden = true;
   }
 
@@ -29,7 +29,7 @@ export class PlanesPage {
   toggle(): void {
     if (this.shown) return this.leave();
     this.element.hidden = false;
-    this.turned(true);
+    this.turned();
     this.follow();
   }
 
@@ -76,7 +76,7 @@ export class PlanesPage {
     const went = this.planes?.went;
     this.close();
     this.element.hidden = true;
-    this.turned(false);
+    this.turned();
     const [slices, state] = [this.reader.slices, this.reader.pane.state];
     const orientation = slices?.entry.stack.orientation;
     if (!went || !slices || !state || !orientation) return;
