@@ -11,26 +11,18 @@ import { titleOf } from "../annotation";
 import { tr, trn } from "../words";
 import { drawAnswer } from "./answers";
 import type { Column } from "./column";
-import { saidLength } from "./fields";
 import type { Located, Slice } from "./located";
 import { lengthBetween, markAt, marksOf } from "./marks";
 import type { AnswerLayer } from "./layer";
 import type { OnImages, PlacesField } from "./placesfield";
-import { converted, isAsked, isObject, placeKey, placesOf, type Question } from "./questions";
+import { isAsked, isObject, placeKey, placesOf } from "./questions";
+import { saidLength } from "./said";
+import { keyOf, placeOf, shapesOf, type Shape } from "./shapes";
 import type { Session } from "./session";
-import { isList, spelled, type Data, type Json } from "./spelling";
+import { isList, type Data, type Json } from "./spelling";
 
 // So many distances that are already there are offered, the last one first.
 const OFFERED = 3;
-
-/** One mark, or a measurement with both its ends. */
-interface Shape {
-  question: Question;
-  series: string;
-  number: number;
-  lines: string[];
-  marks: Data[];
-}
 
 interface Asked {
   field: PlacesField;
@@ -322,26 +314,4 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     if (begun?.length) drawAnswer(sheet, begun.map(placeOf), []);
     return said;
   }
-}
-
-function placeOf(mark: Data): Place {
-  return [(mark["column"] as number) + 0.5, (mark["row"] as number) + 0.5];
-}
-
-function keyOf(mark: Data): string {
-  return spelled([mark["series"] ?? null, mark["instance"] ?? null, mark["frame"] ?? null]);
-}
-
-function shapesOf(question: Question, series: string, value: Json): Shape[] {
-  const marks = marksOf(value);
-  if (question.kind === "measurement" && isObject(value) && marks.length) {
-    const length = typeof value["value"] === "number" ? converted(value["value"], String(value["unit"]), "mm") : 0;
-    return [{ question, series, number: 0, lines: [question.text, saidLength({ value: length, unit: "mm" }, question.unit)], marks }];
-  }
-  if (question.kind !== "mark") return [];
-  return marks.map((mark, number) => {
-    const rating = typeof mark["rating"] === "number" && question.rating ? `: ${mark["rating"]}` : "";
-    const label = marks.length === 1 ? question.text : `${question.text} ${number + 1}`;
-    return { question, series, number, lines: [label + rating], marks: [mark] };
-  });
 }
