@@ -10,6 +10,7 @@ import { sliceNumber, type Tool } from "../state";
 import { titleOf } from "../annotation";
 import { tr, trn } from "../words";
 import { drawAnswer } from "./answers";
+import { distancesOn } from "./offers";
 import type { Column } from "./column";
 import type { Located, Slice } from "./located";
 import { lengthBetween, markAt, marksOf } from "./marks";
@@ -186,22 +187,12 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   private offers(field: PlacesField): [string, () => void][] {
     const { reader } = this;
     if (!reader) return [];
-    const { markings } = reader;
-    const found: [string, () => void][] = [];
-    for (const entry of this.entries.filter((one) => one.stack.pixel_spacing)) {
-      if (field.series && this.seriesOf(entry) !== field.series) continue;
-      for (let index = 0; index < entry.stack.number_of_frames; index++) {
-        for (const measure of markings.of(entry, index).filter(({ kind }) => kind === "distance")) {
-          const [a, b] = measure.points as [Place, Place];
-          const [down, across] = entry.stack.pixel_spacing as [number, number];
-          const value = Math.hypot((b[0] - a[0]) * across, (b[1] - a[1]) * down);
-          const length = saidLength({ value, unit: "mm" }, field.question.unit);
-          const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
-          found.push([text, () => void this.useDistance(field, entry, index, measure)]);
-        }
-      }
-    }
-    return found.reverse().slice(0, OFFERED);
+    const entries = this.entries.filter((entry) => !field.series || this.seriesOf(entry) === field.series);
+    return distancesOn(entries, reader.markings, OFFERED).map(({ entry, index, measure, value }) => {
+      const length = saidLength({ value, unit: "mm" }, field.question.unit);
+      const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
+      return [text, () => void this.useDistance(field, entry, index, measure)];
+    });
   }
 
   private async useDistance(field: PlacesField, entry: Entry, index: number, measure: Measure): Promise<void> {
