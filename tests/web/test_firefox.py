@@ -32,7 +32,9 @@ def photograph(page: Path, work: Path) -> np.ndarray:
 
 
 def test_firefox_runs_the_script_from_a_file_and_lists_the_cases(tmp_path):
-    root = make_medium(tmp_path / "stick", [CaseSpec([SeriesSpec([StackSpec(head_like(4))])])])
+    root = make_medium(
+        tmp_path / "stick", [CaseSpec([SeriesSpec([StackSpec(head_like(4))], left_out=3)], not_chosen=12, unreadable=1)]
+    )
     seen = photograph(root / "WEB/READER.HTM", tmp_path)
     assert (seen == BUTTON).all(axis=2).sum() > 8_000
     assert (seen == NOTE).all(axis=2).sum() > 100

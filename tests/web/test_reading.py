@@ -290,7 +290,7 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
         receipt = browser.text(".state").split("Receipt: ")[1].split()[0]
         source = stick if on_medium else saved(browser, tmp_path)
         if not on_medium:
-            forgotten(browser)
+            forgotten(browser, stick)
     read_in_the_viewer(twin)
     sources = [stick] if on_medium else [stick, source]
     assert table(tmp_path, *sources) == table(tmp_path, twin)
@@ -320,12 +320,14 @@ def saved(browser: Browser, folder: Path) -> Path:
     return found[0]
 
 
-def forgotten(browser: Browser) -> None:
+def forgotten(browser: Browser, stick: Path) -> None:
     """The answers leave the browser when the reader says that they were sent."""
     press(browser, "I have sent it: erase the answers from this browser")
     browser.wait("return !!document.querySelector('dialog')")
     press(browser, "Erase")
     browser.wait("return document.body.innerText.includes('were erased from this browser')")
+    assert journals_in_browser(browser) == []
+    browser.open(stick / "WEB/READER.HTM")
     assert journals_in_browser(browser) == []
 
 

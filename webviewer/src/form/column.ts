@@ -2,9 +2,10 @@
 
 import { make } from "../dom";
 import { tr } from "../words";
-import { anchorsText, makeField, type Field } from "./fields";
+import { makeField, type Field } from "./fields";
 import { PlacesField, type OnImages } from "./placesfield";
 import { fits, isAsked, placeKey, placesOf, type Question } from "./questions";
+import { anchorsText } from "./said";
 import type { How, Session } from "./session";
 import type { Json } from "./spelling";
 

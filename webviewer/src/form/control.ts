@@ -15,7 +15,8 @@ import { Panel, caseName } from "./panel";
 import { BrowserFolder, ListedJournals, MediumFolder, READINGS, bring, type JournalFolder } from "./places";
 import { slotKey, type Slot } from "./order";
 import type { FormCase, Study } from "./questions";
-import { begin, copyName, journalsIn, readersIn, type Session } from "./session";
+import { journalsIn, readersIn } from "./found";
+import { begin, copyName, type Session } from "./session";
 import { rounded } from "./marks";
 import type { Data } from "./spelling";
 
@@ -115,8 +116,8 @@ class Control {
       if (document.hidden) leave();
     });
     addEventListener("beforeunload", (event) => {
-      leave();
-      if (this.session.isBehind) event.preventDefault();
+      this.panel.column.keep();
+      if (this.session.unsaved) event.preventDefault();
     });
   }
 

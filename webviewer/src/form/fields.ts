@@ -2,7 +2,7 @@
 
 import { button, make } from "../dom";
 import { tr, trn } from "../words";
-import { converted, isObject, type Question } from "./questions";
+import type { Question } from "./questions";
 import { PointSlider } from "./slider";
 import { isList, wellFormed, type Json } from "./spelling";
 
@@ -286,19 +286,4 @@ class SliderField implements Field {
   focus(): void {
     this.slider.focus();
   }
-}
-
-/** The meaning of the points of a scale: '1 = not at all, 5 = certain'; of the rating of marks with its text. */
-export function anchorsText({ anchors, rating }: Question): string {
-  const named = rating ? rating.anchors : anchors;
-  const points = Object.keys(named).map(Number).sort((a, b) => a - b);
-  const said = points.map((point) => `${point} = ${named[point] ?? ""}`).join(", ");
-  return rating ? rating.text + (said ? `  (${said})` : "") : said;
-}
-
-/** A length in mm as it is written on the image and in the form, in the unit of the question. */
-export function saidLength(value: Json, unit: string): string {
-  if (!isObject(value) || typeof value["value"] !== "number" || typeof value["unit"] !== "string") return "";
-  const mm = converted(value["value"], value["unit"], "mm");
-  return unit === "cm" ? `${Math.round(converted(mm, "mm", "cm") * 100) / 100} cm` : `${mm.toFixed(1)} mm`;
 }

@@ -10,27 +10,20 @@ import { sliceNumber, type Tool } from "../state";
 import { titleOf } from "../annotation";
 import { tr, trn } from "../words";
 import { drawAnswer } from "./answers";
+import { distancesOn } from "./offers";
 import type { Column } from "./column";
-import { saidLength } from "./fields";
 import type { Located, Slice } from "./located";
 import { lengthBetween, markAt, marksOf } from "./marks";
 import type { AnswerLayer } from "./layer";
 import type { OnImages, PlacesField } from "./placesfield";
-import { converted, isAsked, isObject, placeKey, placesOf, type Question } from "./questions";
+import { isAsked, isObject, placeKey, placesOf } from "./questions";
+import { saidLength } from "./said";
+import { keyOf, placeOf, shapesOf, type Shape } from "./shapes";
 import type { Session } from "./session";
-import { isList, spelled, type Data, type Json } from "./spelling";
+import { isList, type Data, type Json } from "./spelling";
 
 // So many distances that are already there are offered, the last one first.
 const OFFERED = 3;
-
-/** One mark, or a measurement with both its ends. */
-interface Shape {
-  question: Question;
-  series: string;
-  number: number;
-  lines: string[];
-  marks: Data[];
-}
 
 interface Asked {
   field: PlacesField;
@@ -194,22 +187,12 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   private offers(field: PlacesField): [string, () => void][] {
     const { reader } = this;
     if (!reader) return [];
-    const { markings } = reader;
-    const found: [string, () => void][] = [];
-    for (const entry of this.entries.filter((one) => one.stack.pixel_spacing)) {
-      if (field.series && this.seriesOf(entry) !== field.series) continue;
-      for (let index = 0; index < entry.stack.number_of_frames; index++) {
-        for (const measure of markings.of(entry, index).filter(({ kind }) => kind === "distance")) {
-          const [a, b] = measure.points as [Place, Place];
-          const [down, across] = entry.stack.pixel_spacing as [number, number];
-          const value = Math.hypot((b[0] - a[0]) * across, (b[1] - a[1]) * down);
-          const length = saidLength({ value, unit: "mm" }, field.question.unit);
-          const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
-          found.push([text, () => void this.useDistance(field, entry, index, measure)]);
-        }
-      }
-    }
-    return found.reverse().slice(0, OFFERED);
+    const entries = this.entries.filter((entry) => !field.series || this.seriesOf(entry) === field.series);
+    return distancesOn(entries, reader.markings, OFFERED).map(({ entry, index, measure, value }) => {
+      const length = saidLength({ value, unit: "mm" }, field.question.unit);
+      const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
+      return [text, () => void this.useDistance(field, entry, index, measure)];
+    });
   }
 
   private async useDistance(field: PlacesField, entry: Entry, index: number, measure: Measure): Promise<void> {
@@ -322,26 +305,4 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     if (begun?.length) drawAnswer(sheet, begun.map(placeOf), []);
     return said;
   }
-}
-
-function placeOf(mark: Data): Place {
-  return [(mark["column"] as number) + 0.5, (mark["row"] as number) + 0.5];
-}
-
-function keyOf(mark: Data): string {
-  return spelled([mark["series"] ?? null, mark["instance"] ?? null, mark["frame"] ?? null]);
-}
-
-function shapesOf(question: Question, series: string, value: Json): Shape[] {
-  const marks = marksOf(value);
-  if (question.kind === "measurement" && isObject(value) && marks.length) {
-    const length = typeof value["value"] === "number" ? converted(value["value"], String(value["unit"]), "mm") : 0;
-    return [{ question, series, number: 0, lines: [question.text, saidLength({ value: length, unit: "mm" }, question.unit)], marks }];
-  }
-  if (question.kind !== "mark") return [];
-  return marks.map((mark, number) => {
-    const rating = typeof mark["rating"] === "number" && question.rating ? `: ${mark["rating"]}` : "";
-    const label = marks.length === 1 ? question.text : `${question.text} ${number + 1}`;
-    return { question, series, number, lines: [label + rating], marks: [mark] };
-  });
 }

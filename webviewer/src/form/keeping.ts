@@ -15,6 +15,7 @@ interface Writer {
 export class Keeping {
   /** Whether lines wait because nothing accepts them. */
   stuck = false;
+  private ended = false;
   private writer: Writer | null = null;
   private waiting: Waiting[] = [];
   private last: Promise<void> = Promise.resolve();
@@ -29,11 +30,6 @@ export class Keeping {
     return this.writer?.folder ?? null;
   }
 
-  /** Whether a line is not kept anywhere yet. */
-  get isBehind(): boolean {
-    return this.waiting.length > 0;
-  }
-
   /** The heads of all journals; nothing while there is none of our own, or a line waits. */
   get heads(): Heads {
     return !this.writer || this.waiting.length ? {} : { ...this.seen, [this.writer.file.name]: this.writer.head };
@@ -44,6 +40,12 @@ export class Keeping {
     const time = now();
     this.waiting.push([kind, data, time]);
     return time;
+  }
+
+  /** Write nothing any more: the answers were erased here, and must not come back. */
+  end(): void {
+    this.ended = true;
+    this.waiting = [];
   }
 
   /** Write everything that waits; one call after the other. */
@@ -69,7 +71,7 @@ export class Keeping {
   }
 
   private async write(): Promise<void> {
-    while (this.waiting.length) {
+    while (this.waiting.length && !this.ended) {
       const now = [...this.waiting];
       if (!(await this.keep(now))) break;
       this.waiting = this.waiting.slice(now.length);

@@ -168,10 +168,13 @@ export async function bring(browser: BrowserFolder, medium: JournalFolder): Prom
   if (!kept.size) return;
   const there = await medium.contents().catch(() => new Map<string, string>());
   for (const [name, text] of kept) {
-    if (!text) continue;
-    if (!there.has(name)) await (await medium.create(name, "")).append(text);
-    const written = there.get(name) ?? (await medium.contents()).get(name);
-    // A longer one there was written by nobody else: it is this one and more.
-    if (written?.startsWith(text)) await browser.erase([name]);
+    try {
+      if (text && !there.has(name)) await (await medium.create(name, "")).append(text);
+      const written = (await medium.contents()).get(name);
+      // A longer one there was written by nobody else: it is this one and more.
+      if (text && written?.startsWith(text)) await browser.erase([name]);
+    } catch {
+      continue; // it stays here, and can be sent
+    }
   }
 }

@@ -2,9 +2,10 @@
 
 import { button, make } from "../dom";
 import { tr, trn } from "../words";
-import { saidLength, type Field, type Told } from "./fields";
+import type { Field, Told } from "./fields";
 import { marksOf } from "./marks";
 import { isObject, type Question, type Rating } from "./questions";
+import { saidLength } from "./said";
 import { PointSlider } from "./slider";
 import { isList, type Data, type Json } from "./spelling";
 

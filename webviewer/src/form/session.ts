@@ -1,8 +1,7 @@
 // One reader's work on one bundle, as in viewer/reading/session.py: the order, the answers, and what is kept when.
 
-import {
-  headOf, isOf, isOfBundle, merged, openingOf, packed, parseJournal, sessionIn, type Heads, type Journal,
-} from "./journal";
+import { journalsIn } from "./found";
+import { headOf, isOf, merged, packed, parseJournal, sessionIn, type Heads, type Journal } from "./journal";
 import { Keeping } from "./keeping";
 import { sessionOf, slotKey, slotsOf, type Slot, type StudySession } from "./order";
 import type { BrowserFolder, JournalFolder } from "./places";
@@ -15,23 +14,6 @@ declare const PROGRAM: string;
 const TIME_EVERY = 60;
 
 export type How = "" | "moved" | "undone" | "redone" | "taken";
-
-/** Every journal of the bundle in these folders; a folder that cannot be read has none. */
-export async function journalsIn(folders: readonly JournalFolder[], study: Study): Promise<Journal[]> {
-  const studies = new Map(study.cases.map((found) => [found.case, found.study]));
-  const all: Journal[] = [];
-  for (const folder of folders) {
-    const contents = await folder.contents().catch(() => new Map<string, string>());
-    for (const [name, text] of contents) all.push(await parseJournal(name, text));
-  }
-  return all.filter((journal) => isOfBundle(journal, study.bundle, studies));
-}
-
-/** The names of those who have begun to read. */
-export function readersIn(journals: readonly Journal[]): string[] {
-  const names = journals.map((journal) => openingOf(journal)["reader"]);
-  return [...new Set(names.filter((name): name is string => typeof name === "string"))];
-}
 
 /** The session of a reader, with everything that was answered before. */
 export async function begin(study: Study, folders: readonly JournalFolder[], reader: string): Promise<Session> {
@@ -105,10 +87,6 @@ export class Session {
 
   get unsaved(): boolean {
     return this.kept.stuck;
-  }
-
-  get isBehind(): boolean {
-    return this.kept.isBehind;
   }
 
   /** Whether the answers go into this browser instead of the medium. */
@@ -240,6 +218,8 @@ export class Session {
 
   /** Erase the reader's journals from the storage of the browser. */
   async erase(browser: BrowserFolder): Promise<void> {
+    await this.kept.flush();
+    this.kept.end();
     const mine: string[] = [];
     for (const [name, text] of await browser.contents()) {
       if (isOf(await parseJournal(name, text), this.reader)) mine.push(name);

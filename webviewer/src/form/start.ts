@@ -3,9 +3,10 @@
 import { button, make } from "../dom";
 import { tr } from "../words";
 import { askChoice } from "./dialog";
-import { anchorsText, makeField, type Field } from "./fields";
+import { makeField, type Field } from "./fields";
 import { mayBe } from "./names";
 import { isEmpty, problemOf, type Form, type Question } from "./questions";
+import { anchorsText } from "./said";
 import { words, wellFormed, type Json } from "./spelling";
 
 const LONGEST_NAME = 60;
