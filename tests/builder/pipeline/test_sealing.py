@@ -477,6 +477,7 @@ def test_a_case_is_removed_and_no_chunk_of_it_stays_on_the_stick(work, stick, tm
     key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
     answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
     remove = (stick, "--key", key, "--password-file", work / "pw", "--no-progress", "--remove")
+    assert f"There is no CASE-009 on {stick}." in mkbundle(*remove, "CASE-009", check=2).stderr
     assert f"on {stick} mentions the case" in mkbundle(*remove, "CASE-001", check=3).stderr
     part = stick / "BUNDLE/SEALED/00000001.BIN"
     before = part.read_bytes()
