@@ -14,7 +14,7 @@ from builder.cli.grouped import TOLD, Output, grouped
 from builder.cli.papers.returned_text import returned_lines
 from builder.cli.papers.signing import check_signing, sign_reports, signed_lines
 from builder.cli.progress import Screen
-from builder.cli.sealing.checking import SEALED_LINES, opened_place
+from builder.cli.sealing.checking import opened_place, sealed_lines
 from builder.cli.sealing.options import PASSWORD_FILE
 from builder.cli.study.handed_out import handed_out
 from builder.cli.study.passphrase import PASSPHRASE, unlock
@@ -105,7 +105,7 @@ def check_command(
                 *report.check_lines(named),
                 *returned_lines(named.returned),
                 *of_image,
-                *(() if isinstance(place, Path) else SEALED_LINES),
+                *([] if isinstance(place, Path) else sealed_lines(extent.reach)),
             ]
         )
         told.write_json(named.to_json())

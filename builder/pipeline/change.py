@@ -63,7 +63,7 @@ def remove_cases(
     task = staging.removal_of(cases)
     target.check_to_change(drive, task, resume=resume)
     progress = talk.step("Reading the bundle on the drive")
-    present = read_present(drive, executor, progress, without=frozenset(cases), resume=resume)
+    present = read_present(drive, executor, progress, without=frozenset(cases), resume=resume, said=recorded)
     if not present.written:
         raise LastCase(recorded or drive)
     _check_readings(drive, cases, said=recorded or drive)

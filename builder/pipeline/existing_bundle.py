@@ -100,9 +100,12 @@ class _Place:
 
 
 def read_present(
-    drive: Path, executor: Executor, progress: Progress, *, without: Collection[str] = (), resume: bool = False
-) -> Present:
+    drive: Path, executor: Executor, progress: Progress, *, without: Collection[str] = (), resume: bool = False,
+    said: Path | None = None,
+) -> Present:  # fmt: skip
     """Read the bundle on a drive, finished or interrupted during a change, `without` some cases.
+
+    `said` is the drive in messages, if the bundle lies in another place.
 
     Raises NoBundle, NoSuchCase, DamagedOnDrive, and what the index and the manifest raise.
     """
@@ -111,7 +114,7 @@ def read_present(
         cases = {study.study_instance_uid: study.case for study in catalog.studies()}
         missing = set(without) - set(cases.values())
         if missing and not resume:  # otherwise they may be gone already
-            raise NoSuchCase(drive, sorted(missing), sorted(cases.values()))
+            raise NoSuchCase(said or drive, sorted(missing), sorted(cases.values()))
         offsets, counts = dict(_offsets(catalog, without)), counts_on(catalog, without)
         found = int(catalog.properties["format_version"])
     places = [

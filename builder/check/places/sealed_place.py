@@ -9,7 +9,7 @@ from typing import cast
 from bundle.layout import READINGS_FOLDER
 from bundle.reading.sound_entries import MAX_JOURNAL
 from bundle.sealed.medium import SealedMedium
-from bundle.sealed.messages import MessageFile
+from bundle.sealed.messages import CHUNK, MessageFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _ToItsEnd(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         count = self._file.readinto(buffer)
-        if not count and self._file.tell() >= self._length:
+        if not count and self._length % CHUNK == 0 and self._file.tell() >= self._length:
             self._medium.check_end(self._path)
         return count
 

@@ -1,29 +1,35 @@
 """Opens an encrypted stick for a check, which reads it through the medium port: no plain byte comes onto any disk."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 import os
 from pathlib import Path
+import sqlite3
 import sys
 
-from builder.check import SealedPlace, SealedTree
+from builder.check import Reach, SealedPlace, SealedTree
 from builder.cli.sealing.beside import beside
 from builder.cli.sealing.passwords import known_password
 from builder.drive.verified_write import forget_cached
 from builder.pipeline.sealing.seal import check_readme
+from bundle.errors import BundleError
+from bundle.index.index import Catalog
 from bundle.layout import LOCK, MANIFEST, README, SEALED_FOLDER, STAGE, UNFINISHED
 from bundle.manifest import file_digest, parse, read
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LENGTH, damaged_copies
 from bundle.sealed.medium import SealedMedium, open_medium
 
-# What the report says of an encrypted stick.
-SEALED_LINES = (
-    "",
-    "  The stick is encrypted: every chunk of it was opened, also of the padding, and is what was written.",
-    "  Answers were checked as far as this password opens them. Nothing of it was written anywhere.",
-)
+# What the report says of an encrypted stick, after the whole check and after a part of it.
+_WHOLE = "every chunk of it was opened, also of the padding, and is what was written."
+_PART = "of its chunks, those that hold what was read were opened, and those of the padding."
+_REST = "  Answers were checked as far as this password opens them. No plain byte of it was written anywhere."
 _LONGEST = 256 << 20
+
+
+def sealed_lines(reach: Reach) -> list[str]:
+    """What the report says of an encrypted stick."""
+    return ["", f"  The stick is encrypted: {_PART if reach.partial else _WHOLE}", _REST]
 
 
 @contextmanager
@@ -57,6 +63,13 @@ def _in_memory(password: str) -> Iterator[Path | None]:
         os.close(memory)
 
 
+def _generator(medium: SealedMedium) -> str:
+    """The program that made the medium; empty if its index cannot be read, of which the check has a finding."""
+    with suppress(BundleError, sqlite3.Error, ValueError, LookupError), Catalog(medium.again()) as catalog:
+        return str(catalog.properties.get("generator", ""))
+    return ""
+
+
 def _check_open(drive: Path, medium: SealedMedium) -> None:
     """What anybody can read: the header twice, and the files of the outer manifest, and no other of ours."""
     for copy in damaged_copies((drive / LOCK).read_bytes()[:LENGTH]):
@@ -65,7 +78,7 @@ def _check_open(drive: Path, medium: SealedMedium) -> None:
     for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path == README):
         if not (drive / path).is_file() or file_digest(drive / path) != listed[path]:
             raise DamagedSeal(path, "it is not the file of BUNDLE/MANIFEST.TXT")
-    check_readme(drive, parse(medium.read(MANIFEST, _LONGEST)))
+    check_readme(drive, parse(medium.read(MANIFEST, _LONGEST)), _generator(medium))
     there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if not path.is_dir()}
     own = {LOCK, MANIFEST, UNFINISHED, *medium.part_names}
     for path in sorted(there - own):

@@ -109,15 +109,17 @@ def _seal_all(plain: Path, paths: Sequence[str], sizes: dict[str, int], sealing:
     return sealing.digests
 
 
-def check_readme(drive: Path, listed: Collection[str]) -> None:
+def check_readme(drive: Path, listed: Collection[str], generator: str) -> None:
     """Raise DamagedSeal if the README.TXT of an encrypted medium is none that this version would write there.
 
-    Anybody can change it and the outer manifest; that of another version cannot be proved.
+    Anybody can change it and the outer manifest. `generator` is the program that made the medium, by its encrypted
+    index: that of another version cannot be proved.
     """
-    said = (drive / README).read_bytes() if (drive / README).is_file() else b""
-    if f"mkbundle {__version__}".encode() not in said:
+    if generator != f"mkbundle {__version__}":
         return
-    if all(said != sealed_readme(_platforms(listed), version=__version__, language=code) for code in languages()):
+    said = (drive / README).read_bytes() if (drive / README).is_file() else b""
+    right = (sealed_readme(_platforms(listed), version=__version__, language=code) for code in languages())
+    if said not in right:
         raise DamagedSeal(README, "it does not say what mkbundle writes there")
 
 

@@ -109,6 +109,8 @@ def test_unlock_gives_the_plain_stick_back_byte_for_byte(work, tmp_path):
 def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, stick):
     done = mkbundle("check", stick, "--key", work / "keys/study.key", "--password-file", work / "reader")
     assert "The stick is encrypted: every chunk of it was opened" in done.stdout
+    quick = mkbundle("check", stick, "--quick", "--password-file", work / "reader").stdout
+    assert "every chunk" not in quick and "those that hold what was read were opened" in quick
     assert "and no error was found" in done.stdout
     who = mkbundle("who", "CASE-001", "--key", work / "keys/study.key").stdout
     assert str(work / "stick") in who and "sealing-" not in who
@@ -209,7 +211,8 @@ def test_the_check_of_an_encrypted_stick_finds_what_that_of_the_plain_one_finds(
     found = findings_of(tmp_path / "stick.json")
     assert found == findings_of(tmp_path / "plain.json")
     assert {"identity.method", "layout.autorun"} <= {name for name, _ in found}
-    assert (tmp_path / "stick.htm").read_text().count("data:image/png") >= 2
+    shown = [(tmp_path / f"{name}.htm").read_text().count("data:image/") for name in ("plain", "stick")]
+    assert shown[0] == shown[1] >= 2
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace")
@@ -474,6 +477,7 @@ def test_a_case_is_removed_and_no_chunk_of_it_stays_on_the_stick(work, stick, tm
     key = Path(shutil.copytree(work / "keys", tmp_path / "keys")) / "study.key"
     answer(stick, READER, "Dr Brackwater", "yes, in the left lobe")
     remove = (stick, "--key", key, "--password-file", work / "pw", "--no-progress", "--remove")
+    assert f"There is no CASE-009 on {stick}." in mkbundle(*remove, "CASE-009", check=2).stderr
     assert f"on {stick} mentions the case" in mkbundle(*remove, "CASE-001", check=3).stderr
     part = stick / "BUNDLE/SEALED/00000001.BIN"
     before = part.read_bytes()
