@@ -34,6 +34,9 @@ _LEAST_HEIGHT, _LEAST_DENSITY, _MOST_HEIGHT = 4.5, 0.5, 120
 _SHARE = 0.7
 # Letters: at least this high; a clear word has this many.
 _LETTER_HEIGHT, _MANY = 4, 6
+_SIDES = [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]
+# Marks whose pixels of the pen look this much like letters may be legible by these alone.
+_LIKE_LETTERS = 0.3
 
 Ints = NDArray[np.intp]
 
@@ -209,17 +212,15 @@ def _numbered(values: Any) -> Ints:
 
 
 def _beside_equals(values: Any, raised: Bools, columns: int) -> Ints:
-    """Places of raised pixels of a frame, row after row, that have an equal pixel beside, above or below them.
-
-    Few pixels are raised, so it examines only these.
-    """
-    places = np.flatnonzero(raised)
-    found, mine = np.zeros(len(places), np.bool_), values[places]
-    for step in (1, columns, -1, -columns):
-        begin, end = np.searchsorted(places, (-step, values.size - step))
-        others = places[begin:end] + step
-        found[begin:end] |= raised[others] & (values[others] == mine[begin:end])
-    return np.asarray(places[found])
+    """Places of raised pixels of a frame, row after row, that have an equal pixel beside, above or below them."""
+    found = np.zeros(values.size, np.bool_)
+    for step in (1, columns):
+        equal = values[step:] == values[:-step]
+        equal &= raised[step:]
+        equal &= raised[:-step]
+        found[step:] |= equal
+        found[:-step] |= equal
+    return np.flatnonzero(found)
 
 
 def _is_word(points: NDArray[np.float32]) -> bool:
@@ -240,13 +241,19 @@ def _candidate(frame: Any, number: int, place: _Place) -> Candidate:
     # A letter with its smoothed edges: nearer in value to the pen than to the surroundings.
     around = float(np.median(here))
     inked = here > (around + place.pen) / 2 if place.pen > around else here < (around + place.pen) / 2
-    _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
-    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    letters = stats[1:][sides >= _LETTER_HEIGHT]
-    height = float(np.median(sides[sides >= _LETTER_HEIGHT])) if len(letters) else _LETTER_HEIGHT
+    letters = _letters(inked)
+    height = float(np.median(letters[:, _SIDES].max(axis=1))) if len(letters) else _LETTER_HEIGHT
+    pen = float(place.pen) if _score(_letters(drawn)) >= _LIKE_LETTERS else None
     marks = zlib.crc32(drawn.tobytes(), zlib.crc32(repr(box).encode()))
     beside = zlib.crc32(np.ascontiguousarray(frame[:: _STEP[0], :: _STEP[0]]).tobytes())
-    return Candidate(place.box, number, _score(letters), CandidateKind.PEN, height, marks, beside)
+    return Candidate(place.box, number, _score(letters), CandidateKind.PEN, height, marks, beside, pen)
+
+
+def _letters(inked: Bools) -> NDArray[np.int32]:
+    """The pieces that are large enough for letters, as OpenCV describes them."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    pieces = stats[1:]  # the first is the background
+    return np.asarray(pieces[pieces[:, _SIDES].max(axis=1) >= _LETTER_HEIGHT], np.int32)
 
 
 def _score(letters: NDArray[np.int32]) -> float:

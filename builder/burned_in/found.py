@@ -35,11 +35,12 @@ class Box(NamedTuple):
         """The number of pixels in it."""
         return max(self.bottom - self.top, 0) * max(self.right - self.left, 0)
 
-    def grown(self, margin: int, shape: tuple[int, ...]) -> "Box":
-        """With a margin on all sides, within a frame of this shape (rows, columns)."""
+    def grown(self, margin: int | tuple[int, int], shape: tuple[int, ...]) -> "Box":
+        """With a margin on all sides, or one up and down and one to the sides, within a frame of this shape."""
         rows, columns = shape
-        top, left = max(self.top - margin, 0), max(self.left - margin, 0)
-        return Box(top, left, min(self.bottom + margin, rows), min(self.right + margin, columns))
+        down, across = margin if isinstance(margin, tuple) else (margin, margin)
+        top, left = max(self.top - down, 0), max(self.left - across, 0)
+        return Box(top, left, min(self.bottom + down, rows), min(self.right + across, columns))
 
     def meets(self, other: "Box") -> bool:
         """Whether the two share a pixel."""
@@ -68,6 +69,7 @@ class Candidate(NamedTuple):
     `frame` counts from 0 in the frames passed in; the caller that combines the answers of workers renumbers it for the
     stack. `score` is 0 to 1, most suspicious 1. `height` is that of its letters, in pixels. `marks` is a digest of the
     marks and their places, `beside` one of the frame's other pixels: equal marks in different frames are not anatomy.
+    `pen` is the value of the marks if their pixels of exactly this value look like letters.
     """
 
     box: Box
@@ -77,6 +79,7 @@ class Candidate(NamedTuple):
     height: float
     marks: int = 0
     beside: int = 0
+    pen: float | None = None
 
 
 class Word(NamedTuple):

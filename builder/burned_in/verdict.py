@@ -33,7 +33,19 @@ _SUSPECT = 0.55
 
 
 def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
-    """The words of each view, placed in its frame; small views are read together. Raises TextReaderFailed."""
+    """The words of each view, placed in its frame; small views are read together. Raises TextReaderFailed.
+
+    Where no text is read, the view is shown once more in other ways.
+    """
+    words = _read_together(reader, views)
+    unread = [number for number, read_there in enumerate(words) if not any(map(is_text, read_there))]
+    again = [(number, way) for number in unread for way in views[number].otherwise()]
+    for (number, _), more in zip(again, _read_together(reader, [way for _, way in again]), strict=True):
+        words[number] += more
+    return words
+
+
+def _read_together(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     words: list[list[Word]] = [[] for _ in views]
     pages = sheets(views)
     for (_, places), found in zip(pages, reader.read([picture for picture, _ in pages]), strict=True):

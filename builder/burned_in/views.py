@@ -17,22 +17,49 @@ SIDE, _MOST_SIDE = 736, 1024
 _RANGE, _STEP = (0.002, 0.998), 3
 # The margin around a candidate, in letters: some that were not found lie beside those that were.
 _MARGIN, _LEAST_MARGIN = 2.0, 8
+# A line of text is so many times longer than high; above and below one, so much is enough: no letters stand there.
+_LINE, _BESIDE_A_LINE = 2.0, 20
+# Marks of one pen that look less like letters are not read in other ways.
+_LIKE_LETTERS = 0.2
 # The distance between crops on a sheet: no word is read across it.
 _GAP = 40
 
 
 class View(NamedTuple):
-    """A part of one frame as the reader gets it: its place in the frame, and its enlargement."""
+    """A part of one frame as the reader gets it: its place in the frame, its enlargement, and its quarter turns.
+
+    If it `stands`, a line of text may run up or down in it. `ink` is the same with nothing but the pixels of one pen.
+    """
 
     picture: Picture
     frame: int
     top: int
     left: int
     zoom: float
+    stands: bool = False
+    ink: Picture | None = None
+    turns: int = 0
+
+    def otherwise(self) -> list["View"]:
+        """How else it may be legible: of large upright letters, the reader takes each for a line, and it cannot tell
+        letters from a texture as bright as they are."""
+        ink = [] if self.ink is None else [self._replace(picture=self.ink)]
+        return [way._replace(turns=turns) for way in (self, *ink) for turns in (1, 3)] if self.stands else ink
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns when it is enlarged, and not yet turned."""
+        rows, columns = (max(round(side * self.zoom), 1) for side in self.picture.shape)
+        return rows, columns
 
     def placed(self, box: Box) -> Box:
         """The place in the frame of a box in the enlarged picture."""
-        top, left, bottom, right = (round(side / self.zoom) for side in box)
+        (rows, columns), (top, left, bottom, right) = self.size, box
+        if self.turns == 1:  # against the clock
+            top, left, bottom, right = left, columns - bottom, right, columns - top
+        elif self.turns == 3:
+            top, left, bottom, right = rows - right, top, rows - left, bottom
+        top, left, bottom, right = (round(side / self.zoom) for side in (top, left, bottom, right))
         return Box(self.top + top, self.left + left, self.top + bottom, self.left + right)
 
 
@@ -79,13 +106,22 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
     """A candidate's place with its possible surroundings, in the grey values of the whole frame."""
     projected = candidate.kind is CandidateKind.PROJECTED  # for slanted text, the box says little about the letters
     margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
-    top, left, bottom, right = candidate.box.grown(margin, frame.shape)
+    box = candidate.box
+    high, wide = box.bottom - box.top, box.right - box.left
+    lies, stands = wide >= _LINE * high, high >= _LINE * wide
+    beside = min(margin, _BESIDE_A_LINE)
+    top, left, bottom, right = box.grown((beside if lies else margin, beside if stands else margin), frame.shape)
     picture = to_grey(frame[top:bottom, left:right], span_of(frame))
     zoom = _LETTER / max(candidate.height, 1.0)
     if projected:
         zoom = max(zoom, _whole_zoom(frame))
     zoom = min(max(zoom, 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
-    return View(picture, candidate.frame, top, left, zoom)
+    ink = None
+    if candidate.pen is not None:
+        ink = np.where(frame[top:bottom, left:right] == candidate.pen, 255, 0).astype(np.uint8)
+    elif candidate.kind is CandidateKind.PEN:
+        stands = stands and candidate.score >= _LIKE_LETTERS
+    return View(picture, candidate.frame, top, left, zoom, stands, ink)
 
 
 def contrast(view: View) -> float:
@@ -116,9 +152,8 @@ def sheets(views: Sequence[View]) -> list[tuple[Picture, list[tuple[int, Box]]]]
 
 
 def _enlarged(view: View) -> Picture:
-    rows, columns = (max(round(side * view.zoom), 1) for side in view.picture.shape)
     how = cv2.INTER_AREA if view.zoom < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(view.picture, (columns, rows), interpolation=how), np.uint8)
+    return np.rot90(np.asarray(cv2.resize(view.picture, view.size[::-1], interpolation=how), np.uint8), view.turns)
 
 
 def _shelved(numbers: Sequence[int], pictures: Sequence[Picture]) -> tuple[list[tuple[int, Box]], list[int]]:

@@ -36,6 +36,13 @@ _TEXT = (str, bytes)
 _PAGE_SIZE_AT, _DATABASE_HEAD, _NODE, _LEAF = 16, 100, 5, 13
 
 
+class MoreThanTables(ValueError):
+    """The database computes something, or holds what is no plain table."""
+
+    def __init__(self) -> None:
+        super().__init__("it holds more than tables")
+
+
 class Database:
     """An open database, of a file or of bytes; every method raises one of FAULTS. `longest` is the length of its
     longest possible value.
@@ -53,7 +60,7 @@ class Database:
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
             self._connection.set_progress_handler(self._is_too_long, _STEPS)
             if any(self.rows(query)[0][0] for query in (_COMPUTED, _GENERATED, _EXPRESSIONS)):
-                raise ValueError("it holds more than tables")
+                raise MoreThanTables
         except BaseException:
             self._connection.close()
             raise

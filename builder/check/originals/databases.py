@@ -2,18 +2,52 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+import sqlite3
 
 from builder.check.medium.spare_bytes import FIRST_PAGES, Span, spare_bytes
 from builder.check.places.place import Place, content_of, database_of
-from bundle.index.database import FAULTS, Database
+from bundle.index.database import FAULTS, Database, MoreThanTables
 from bundle.index.index import LONGEST_VALUE
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _TEXT_AT_ONCE = 4 << 20
+# What computes rows, perhaps without end, and has no bytes of its own. A larger database is not copied without it.
+_COMPUTED = "sqlite_master WHERE type NOT IN ('table', 'index') OR coalesce(rootpage, 0) = 0"
+_MOST_COPIED = 64 << 20
 # An index of 200,000 images takes a fifth. Of each page of a larger file, a list of its free bytes would be kept.
 _LARGEST = 1 << 30
 # Free bytes are searched in windows of whole pages (https://www.sqlite.org/fileformat2.html, 1.3: up to 65,536 bytes).
 _WINDOW = 1 << 20
+
+
+@contextmanager
+def _plain_tables(path: Place) -> Iterator[Database]:
+    """The database; if it has views, triggers or virtual tables, a copy in memory without them.
+
+    Raises one of FAULTS.
+    """
+    try:
+        database = Database(database_of(path), LONGEST_VALUE)
+    except MoreThanTables:
+        if path.stat().st_size > _MOST_COPIED:
+            raise
+        database = Database(_without_computed(path.read_bytes()), LONGEST_VALUE)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _without_computed(content: bytes) -> bytes:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(content)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(f"DELETE FROM {_COMPUTED}")
+        connection.commit()
+        return connection.serialize()
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -29,9 +63,10 @@ def opened(path: Place) -> Iterator[Database]:
 def cells(path: Place) -> Iterator[tuple[str, bytes]]:
     """(table, its cells as lines of text), some rows at a time; of tables that claim too much, only the beginning.
 
-    Nothing of what is no plain database: other checks report it, and its bytes are searched anyway.
+    Nothing of a table that computes columns or checks its values: other checks report it, and its bytes are searched
+    anyway.
     """
-    with suppress(*FAULTS), opened(path) as database, database.together():
+    with suppress(*FAULTS), _plain_tables(path) as database, database.together():
         for (name,) in database.rows(_TABLES):
             with suppress(*FAULTS):
                 yield from ((name, lines) for lines in _lines(database, name))

@@ -310,6 +310,21 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
     assert not any(is_text(word) for words in read(reader, views) for word in words)
 
 
+@pytest.mark.parametrize("turns", [0, 1, 3])
+@pytest.mark.parametrize("brightness", [400, 790], ids=["darker than the text", "as bright as the text"])
+def test_large_letters_over_a_texture_are_read(reader, turns, brightness):
+    """Over the tiles of a mosaic, the reader takes upright letters for lines, and those of its brightness for none."""
+    across = np.hypot(*(np.mgrid[:64, :64] - 31.5))
+    tiles = np.tile(np.where(across < 24, brightness * (0.6 + 0.4 * across / 24), 0), (6, 6))
+    tiles += np.random.default_rng(5).normal(20, 6, tiles.shape)
+    cover = cover_of(tiles.shape, "19530418", (20, 150), 49)
+    frame = np.rot90(np.rint(tiles * (1 - cover) + 800 * cover).astype("<i2"), turns)
+    confirmed = judged(reader, [np.ascontiguousarray(frame)], wholly=False).confirmed
+    assert any(holds_most(found.box, np.rot90(cover, turns) > 0.5) for found in confirmed)
+    plain = np.ascontiguousarray(np.rot90(np.rint(tiles).astype("<i2"), turns))
+    assert judged(reader, [plain], wholly=False).confirmed == []
+
+
 @pytest.mark.parametrize("turns", [0, 1])
 @pytest.mark.parametrize(("shift", "is_word"), [(0, False), (30, True)])
 def test_large_letters_from_edge_to_edge_are_the_heads_of_a_mosaic(reader, turns, shift, is_word):

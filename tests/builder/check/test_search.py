@@ -2,6 +2,7 @@
 
 import base64
 import bz2
+from contextlib import closing
 import gzip
 from io import BytesIO
 import lzma
@@ -446,6 +447,28 @@ def test_a_deleted_row_that_stays_in_a_free_page_of_the_index_is_found(built, tm
         index.commit()
         index.execute("DROP TABLE note")
     assert found_in(drive, built.key) == [INDEX]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le"])
+@pytest.mark.parametrize("value", [48213377, "Quillfeather, Ottoline"], ids=["a number", "a name over two pages"])
+def test_no_view_hides_what_the_bytes_of_a_database_do_not_show(rich, tmp_path, value, encoding):
+    """Whole numbers are packed, and a text that does not fit onto its page goes on elsewhere in the file."""
+    drive = tmp_path / "stick"
+    shutil.copytree(rich.drive, drive)
+    notes = drive / "notes.db"
+    for behind in range(400, 1000, 5):
+        notes.unlink(missing_ok=True)
+        with closing(sqlite3.connect(notes)) as made, made:
+            made.executescript(f"PRAGMA encoding = '{encoding}'; PRAGMA page_size = 512; CREATE TABLE note (a, b)")
+            made.execute("CREATE VIEW told AS SELECT a FROM note")
+            text = "." * 20 + value + "." * behind if isinstance(value, str) else ""
+            made.execute("INSERT INTO note VALUES (?, ?)", (text, value if isinstance(value, int) else 0))
+        seen = notes.read_bytes().replace(b"\0", b"")
+        if str(value).encode() not in seen:
+            break
+    else:
+        pytest.fail("no page ends within the text")
+    assert found_in(drive, rich.key) == ["notes.db"]
 
 
 def test_real_scans_leave_no_original_on_the_medium(many_bundle):

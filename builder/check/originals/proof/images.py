@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from io import FileIO
 from itertools import chain
+import os
 from pathlib import Path
 import pickle
 from typing import NamedTuple, TypeVar
@@ -71,9 +73,9 @@ class _Images:
 
     def look_at(self, path: str, *, known: bool) -> None:
         """Search a file or folder; the header of an image goes on the pile."""
-        place = self._root / path
-        content = () if known or not place.is_file() else self._of_image(path, place)
-        self._note(path, chain(of_name(path, self._look, self._matchers.everywhere), content))
+        self._note(
+            path, chain(of_name(path, self._look, self._matchers.everywhere), () if known else self._of_image(path))
+        )
 
     def _note(self, path: str, parts: Iterable[Part]) -> None:
         found = originals_in(parts)
@@ -95,45 +97,55 @@ class _Images:
         return Lookup(lone_names=True, moved=self._moved.get(pseudonym, frozenset()))
 
     def _of_header(self, path: str) -> Iterator[Part]:
-        place = self._root / path
-        header = _read_far_enough(place, place.stat().st_size, read_header)
+        header = _read_far_enough(self._place(path), read_header)
         for part in of_header(header, self._look_at_person(header.pseudonym), self._matchers):
             yield from part.with_views()
 
-    def _of_image(self, path: str, place: Path) -> Iterator[Part]:
+    def _place(self, path: str) -> str:
+        """As a text: for thousands of files, a Path costs more than the call that takes it."""
+        return f"{self._root}/{path}"
+
+    def _of_image(self, path: str) -> Iterator[Part]:
         """What does not go on the pile: nothing, or what is behind the pixels; all of a file that cannot be walked."""
-        size, look, everywhere = place.stat().st_size, self._look, self._matchers.everywhere
+        place, look, everywhere = self._place(path), self._look, self._matchers.everywhere
+        if not os.path.isfile(place):  # noqa: PTH113  # see `_place`
+            return
         try:
-            image = _read_far_enough(place, size, outline)
-            pile = self._pile_of(image, size)
+            image, size = _read_far_enough(place, self._outline)
+            if self._pile is not None and self._pile.is_large:
+                self.search_pile()
+            pile = self._pile
+            if pile is None or pile.person != image.person:
+                pile, image = self._begin_pile(image, size), outline(image.content, size, {})
             pile.add(path, image)
         except Malformed:
-            yield from parts_of_bytes(Part(b"", look, everywhere), place)
+            yield from parts_of_bytes(Part(b"", look, everywhere), Path(place))
             return
         start, behind = image.pixels
         if pile.codes & _BLANKED:
-            yield from parts_of_bytes(
-                Part(b"", replace(look, picture=True, lone_names=False), everywhere), place, start
-            )
+            look = replace(look, picture=True, lone_names=False)
+            yield from parts_of_bytes(Part(b"", look, everywhere), Path(place), start)
         elif behind < size:
-            yield from parts_of_bytes(Part(b"", look, everywhere), place, behind)
+            yield from parts_of_bytes(Part(b"", look, everywhere), Path(place), behind)
 
-    def _pile_of(self, image: Outline, size: int) -> Pile:
-        """The pile of the person of this image. Raises Malformed."""
-        if self._pile is None or self._pile.person != image.person or self._pile.is_large:
-            self.search_pile()
-        if self._pile is None or self._pile.person != image.person:
-            self._pile = Pile(image.person, read_header(image.content, size))
-            self.codes |= self._pile.codes
+    def _outline(self, content: bytes, size: int) -> tuple[Outline, int]:
+        return outline(content, size, self._pile.runs if self._pile else {}), size
+
+    def _begin_pile(self, image: Outline, size: int) -> Pile:
+        """A pile for the person of this image; the last one is searched. Raises Malformed."""
+        self.search_pile()
+        self._pile = Pile(image.person, read_header(image.content, size))
+        self.codes |= self._pile.codes
         return self._pile
 
 
 T = TypeVar("T")
 
 
-def _read_far_enough(place: Path, size: int, read: Callable[[bytes, int], T]) -> T:
-    """What `read` makes of the beginning of a file of this size, as much of it as it needs; raises Malformed."""
-    with place.open("rb") as stream:
+def _read_far_enough(place: str, read: Callable[[bytes, int], T]) -> T:
+    """What `read` makes of the beginning of a file and its size, as much of it as it needs; raises Malformed."""
+    with FileIO(place) as stream:
+        size = os.fstat(stream.fileno()).st_size
         content = stream.read(_FIRST_LOOK)
         while len(content) < size:
             with suppress(Malformed):
