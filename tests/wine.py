@@ -159,5 +159,6 @@ def _environment(prefix: Path) -> dict[str, str]:
         "WINEPREFIX": str(prefix),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+        # Wine's dialog of files falls in its tree of folders (explorerframe.dll) when it is played with.
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe,explorerframe=",
     }

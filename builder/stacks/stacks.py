@@ -133,7 +133,8 @@ def describe_stack(stack: OrderedStack, modality: str) -> str:
     direction = _direction(stack)
     if stack.localizer:
         return f"Scout, {direction}" if direction else "Scout"
-    thickness = f"{first.traits.thickness:g} mm" if first.traits.thickness else ""
+    thick = first.traits.thickness
+    thickness = f"{round(thick, 2) or thick:g} mm" if thick else ""  # some scanners write 3.2699 for 3.27
     plane = f"{direction} {thickness}".strip()
     parts = [_body_part(first.technique), plane, first.technique.kernel, _map(first, modality)]
     return ", ".join(filter(None, parts)) or f"{modality} series"

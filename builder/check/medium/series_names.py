@@ -35,7 +35,15 @@ def names(
     directions |= {"several directions"} if len(orientations) > _FEW else set()
     shown = {_shown(frame.kinds, modality) for frame in {frame.kinds: frame for frame in told}.values()}
     for technique, direction, what in product(set(techniques), directions, shown):
-        yield _name(technique, direction, what) or f"{modality} series"
+        for thickness in _thicknesses(technique.thickness):
+            yield _name(technique, direction, thickness, what) or f"{modality} series"
+
+
+def _thicknesses(thickness: float | None) -> set[str]:
+    """To hundredths of a millimetre; bundles of earlier versions have all digits."""
+    if not thickness:
+        return {""}
+    return {f"{thickness:g} mm", f"{float(f'{thickness:.2f}') or thickness:g} mm"}
 
 
 def _shown(kinds: tuple[Value, ...], modality: str) -> str:
@@ -48,12 +56,11 @@ def _shown(kinds: tuple[Value, ...], modality: str) -> str:
     return of_rescale_type(str(rescale_type))
 
 
-def _name(technique: SeriesTechnique, direction: str, shown: str) -> str:
+def _name(technique: SeriesTechnique, direction: str, thickness: str, shown: str) -> str:
     if technique.scout:
         return ", ".join(filter(None, ("Scout", direction)))
     region = technique.body_part.capitalize() if technique.body_part != "OTHER" else ""
-    slices = f"{technique.thickness:g} mm" if technique.thickness else ""
-    return ", ".join(filter(None, (region, " ".join(filter(None, (direction, slices))), technique.kernel, shown)))
+    return ", ".join(filter(None, (region, " ".join(filter(None, (direction, thickness))), technique.kernel, shown)))
 
 
 def _direction(orientation: Orientation | None) -> str:

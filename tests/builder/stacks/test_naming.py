@@ -69,6 +69,7 @@ SERIES = {
     "iodine": (several("ImageType", [["DERIVED", "PRIMARY", "AXIAL", "IODINE"]], RescaleType="MGML"),
                {"axial 1.5 mm, iodine"}),
     "in mg/ml": (several("RescaleType", ["MGML"]), {"axial 1.5 mm, mg/ml"}),
+    "thickness": (several("SliceThickness", ["3.26995"]), {"axial 3.27 mm"}),
     "in HU": (several("RescaleType", ["HU"]), {"axial 1.5 mm"}),
     "numbers": ([{"z": float(k % 5)} for k in range(10)], {f"axial 1.5 mm, from image {k}" for k in (1, 6)}),
     "matrices": (several("size", [16, 24]), {"axial 1.5 mm, 16 x 16", "axial 1.5 mm, 24 x 24"}),

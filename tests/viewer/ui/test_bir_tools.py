@@ -72,14 +72,14 @@ def said(window) -> str:
 def corners(monkeypatch):
     """What was last written into the corners of a pane."""
     found = {}
-    write = Overlay.corners
+    prepare = Overlay.prepare
 
-    def note(self, texts):
+    def note(self, texts, *more):
         found.clear()
         found.update({name: lines(getattr(texts, name)) for name in texts.__slots__})
-        write(self, texts)
+        return prepare(self, texts, *more)
 
-    monkeypatch.setattr(Overlay, "corners", note)
+    monkeypatch.setattr(Overlay, "prepare", note)
     return found
 
 

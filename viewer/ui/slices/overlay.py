@@ -72,7 +72,8 @@ class Overlay:
         """Corners, letters and scale bar; a line folds away that a label lies on, if it may."""
         self._draw_rows()
         self.letters(self._letters)
-        self.scale(self._pixels_per_mm)
+        if self._pixels_per_mm is not None:
+            self.scale(self._pixels_per_mm)
 
     def corners(self, corners: Corners) -> None:
         """The lines of the four corners, as far as they have room: what matters most always stays."""
