@@ -81,6 +81,18 @@ class WrongPassphrase(BundleError):
         )
 
 
+class LockTakesTooLong(BundleError):
+    """The lock was made on a far faster PC, or this one is very busy."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(
+            f"Opening {lock} would take this PC too long: it is very busy, or far slower than the one that made the "
+            "lock. Close other programs and try again, or use a faster PC. Nothing was changed."
+        )
+
+
 class LockMissing(BundleError):
     """There is no lock to open."""
 

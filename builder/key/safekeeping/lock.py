@@ -8,9 +8,17 @@ from collections.abc import Iterable
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+import time
 from typing import Any
 
-from builder.errors.register import LockMissing, NoAge, RegisterDamaged, RegisterLocked, WrongPassphrase
+from builder.errors.register import (
+    LockMissing,
+    LockTakesTooLong,
+    NoAge,
+    RegisterDamaged,
+    RegisterLocked,
+    WrongPassphrase,
+)
 from builder.key.private_files import make_folder, register_path, replacing, write_private
 
 _SUFFIX = ".age"
@@ -61,20 +69,38 @@ class OpenLock:
         return content
 
 
+# The beginning of what the library says when it refuses the work, and the seconds between the attempts.
+_REFUSED, _PAUSES = "Excessive work", (0.1, 0.3, 1.0, 0.0)
 # The locks that this process has opened, by the place of the lock: a passphrase is asked for once.
 _opened: dict[Path, OpenLock] = {}
 
 
 def open_lock(key: Path, passphrase: str) -> None:
-    """Open the lock of a study for this process; raises WrongPassphrase, NoAge, LockMissing."""
+    """Open the lock of a study for this process; raises WrongPassphrase, LockTakesTooLong, NoAge, LockMissing."""
     age, place = _age(), lock_path(key)
     try:
-        text = age.passphrase.decrypt(place.read_bytes(), passphrase).decode()
+        text = _identity_in(place, passphrase)
         _opened[place.absolute()] = OpenLock(age.x25519.Identity.from_str(text))
     except OSError:
         raise LockMissing(place) from None
     except (age.DecryptError, age.IdentityError, ValueError):
         raise WrongPassphrase(place) from None
+
+
+def _identity_in(place: Path, passphrase: str) -> str:
+    """The library refuses to work longer than 16 times what it guesses that the PC does in a second.
+
+    It guesses anew each time, from some milliseconds in which other programs may run.
+    """
+    age, content = _age(), place.read_bytes()
+    for pause in _PAUSES:
+        try:
+            return str(age.passphrase.decrypt(content, passphrase).decode())
+        except age.DecryptError as error:
+            if _REFUSED not in str(error):
+                raise
+        time.sleep(pause)
+    raise LockTakesTooLong(place)
 
 
 def new_lock() -> OpenLock:

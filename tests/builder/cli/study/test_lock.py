@@ -3,6 +3,7 @@
 from contextlib import suppress
 import os
 from pathlib import Path
+import re
 import shutil
 import subprocess
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 import pytest
 
 from builder.cli.main import cli
-from builder.errors.register import RegisterLocked, StudyIsWhole, WrongPassphrase
+from builder.errors.register import LockTakesTooLong, RegisterLocked, StudyIsWhole, WrongPassphrase
 from builder.key.memory import open_register
 from builder.key.register import previous_path, register_path
 from builder.key.safekeeping import lock as locks
@@ -106,6 +107,16 @@ def test_without_the_passphrase_nothing_is_told_and_nothing_changed(work):
         with pytest.raises(WrongPassphrase):
             run(work, *words, file="not the passphrase")
     assert {path.name: path.read_bytes() for path in key_of(work).parent.iterdir()} == before
+
+
+def test_a_lock_that_takes_too_long_is_not_called_a_wrong_passphrase(work):
+    """As one of a far faster PC, or on a busy one: the library refuses what it guesses to take long."""
+    place = key_of(work).parent / "study.lock.age"
+    slow, number = re.subn(rb"(-> scrypt \S+) \d+", rb"\1 30", place.read_bytes())
+    assert number == 1
+    place.write_bytes(slow)
+    with pytest.raises(LockTakesTooLong, match="very busy, or far slower"):
+        run(work, "who", "MRN-1")
 
 
 def test_the_passphrase_is_asked_for_twice_when_it_is_made_and_once_later(tmp_path, monkeypatch):
