@@ -63,10 +63,10 @@ def is_chunk(path: str) -> bool:
     return _CHUNK.fullmatch(path) is not None
 
 
-def chunk_of(path: str, lengths: Sequence[int], base64: str) -> bytes:
+def chunk_of(path: str, lengths: Sequence[int], base64: bytes) -> bytes:
     """The content of a chunk."""
-    said = json.dumps([chunk_name(path), list(lengths), base64], separators=(",", ":"))
-    return f"{_CALL}{said}{_CALLED}".encode("ascii")
+    numbers = ",".join(map(str, lengths))
+    return b"".join((f'{_CALL}["{chunk_name(path)}",[{numbers}],"'.encode(), base64, f'"]{_CALLED}'.encode()))
 
 
 def chunk_name(path: str) -> str:
