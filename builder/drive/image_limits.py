@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 import struct
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 # ECMA-119 6.1.2, 6.2.1, 8: logical sectors; descriptors from the 16th on, each with a type, "CD001", and the root's
 # record. Types 1 and 2 have directories (Joliet's is of type 2), 255 ends them.
@@ -12,6 +12,8 @@ _MARK, _ROOT, _WITH_FILES, _LAST = b"CD001", 156, (1, 2), 255
 # ECMA-119 9.1: where a record has extent, length, flags and the length of its name; "." and ".." have names of a byte.
 _EXTENT, _LENGTH, _FLAGS, _NAME = 2, 10, 25, 32
 _IS_FOLDER = 2
+# ECMA-167 4/14.4: a file identifier with the longest name and use by a program, and its tag.
+_LONGEST_ENTRY = 66_000
 # A file or folder takes a sector at least, in each of two trees; besides, there may be links and empty files.
 _BESIDES, _TREES = 10_000, 2
 
@@ -82,18 +84,36 @@ def _sector(stream: BinaryIO, number: int, budget: Budget) -> bytes:
     return stream.read(SECTOR)
 
 
+class _Entries(bytes):
+    """Bytes of which pycdlib takes the rest at each entry: only as much as an entry has, a limited number of times.
+
+    All of the rest would be copied each time, and there may be millions of entries that lead nowhere.
+    """
+
+    budget: Budget
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice) and key.start and key.stop is None:
+            self.budget.take()
+            key = slice(key.start, key.start + _LONGEST_ENTRY)
+        return super().__getitem__(key)
+
+
 class CountedFile:
     """An open image that is read a limited number of times while it is opened: UDF takes a read for each file."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._budget = stream, Budget(size)
+        self._stream, self._budget, self._entries = stream, Budget(size), Budget(size)
         self.counts = True
 
     def read(self, size: int = -1) -> bytes:
         """As a file; raises Crowded."""
-        if self.counts:
-            self._budget.take()
-        return self._stream.read(size)
+        if not self.counts:
+            return self._stream.read(size)
+        self._budget.take()
+        read = _Entries(self._stream.read(size))
+        read.budget = self._entries
+        return read
 
     def seek(self, at: int, whence: int = 0) -> int:
         """As a file."""

@@ -1,5 +1,6 @@
 """The check takes the image of a disc itself, and says of it what it says of the mounted disc."""
 
+from binascii import crc_hqx
 from io import BytesIO
 import json
 from pathlib import Path
@@ -9,7 +10,7 @@ import subprocess
 from pycdlib import PyCdlib
 import pytest
 
-from builder.drive.opened_image import image_as_folder
+from builder.drive.opened_image import image_as_folder, open_image
 from builder.errors.media import ImageAmbiguous, ImageTooLarge, ImageUnreadable
 from bundle.layout import INDEX, MANIFEST
 from tests.builder.cli.test_cli import mkbundle
@@ -153,6 +154,49 @@ def test_an_image_that_names_far_more_files_than_it_has_room_for_is_refused_at_o
     ran = run(tmp_path, *MKBUNDLE, "check", crowded(tmp_path / "disc.iso", sectors))
     assert ran.code == 3 and said in " ".join(ran.said.split()), str(ran)
     assert ran.seconds < SECONDS and ran.megabytes < MEGABYTES, str(ran)
+
+
+def tagged(kind: int, body: bytes) -> bytes:
+    """A descriptor of UDF with its tag (ECMA-167 3/7.2), whose checksums are right."""
+    head = struct.pack("<HHBBHHHL", kind, 3, 0, 0, 0, crc_hqx(body, 0), len(body), 0)
+    return head[:4] + bytes([sum(head) % 256]) + head[5:] + body
+
+
+def full_of_parents(image: Path, entries: int) -> Path:  # noqa: F811
+    """The root of UDF has this many entries, each of them its own parent: they name no file and no folder."""
+    iso = PyCdlib()
+    iso.new(udf="2.60")
+    iso.add_fp(BytesIO(b"x"), 1, "/A.;1", udf_path="/a")
+    iso.write(str(image))
+    iso.close()
+    content = bytearray(image.read_bytes())
+    partition = next(at for at in range(0, len(content), 2048) if content[at : at + 2] == b"\x05\0")
+    first = struct.unpack_from("<L", content, partition + 188)[0]
+    root = next(at for at in range(first * 2048, len(content), 2048)
+                if content[at : at + 2] == b"\x05\x01" and content[at + 27] == 4)  # fmt: skip
+    parent = tagged(257, struct.pack("<HBB16sH", 1, 0x0A, 0, bytes(16), 0)) + bytes(2)
+    length = len(parent) * entries
+    attributes, descriptors = struct.unpack_from("<LL", content, root + 168)
+    body = bytearray(content[root + 16 : root + 176 + attributes + descriptors])
+    struct.pack_into("<Q", body, 56 - 16, length)
+    struct.pack_into("<LL", body, 160 + attributes, length, len(content) // 2048 - first)
+    made = tagged(261, bytes(body))
+    content[root : root + len(made)] = made
+    image.write_bytes(bytes(content) + parent * entries)
+    return image
+
+
+def test_an_image_whose_directory_has_a_million_entries_that_lead_nowhere_is_refused_at_once(tmp_path):
+    """Of 40 MB, the rest was copied at each entry: for hours."""
+    ran = run(tmp_path, *MKBUNDLE, "check", full_of_parents(tmp_path / "disc.iso", 1_000_000))
+    assert ran.code == 3 and "far more files than it has room for" in " ".join(ran.said.split()), str(ran)
+    assert ran.seconds < SECONDS and ran.megabytes < MEGABYTES, str(ran)
+
+
+def test_a_directory_with_a_few_such_entries_is_read(tmp_path):
+    """So the image above is refused for their number alone."""
+    with open_image(full_of_parents(tmp_path / "disc.iso", 300)) as iso:
+        assert [*iso.walk(udf_path="/")] == [("/", [], [])]
 
 
 def test_directories_that_lead_to_each_other_end(tmp_path):
