@@ -14,6 +14,7 @@ from builder.check.medium import contents
 from builder.check.medium.file_checks import examine
 from builder.check.medium.parsed_header import HeaderReader
 from builder.check.medium.plain_values import plain_value
+from builder.check.png import unfiltered
 from builder.check.stacks import preview
 from tests.builder.check.damaging import first_image
 
@@ -141,7 +142,7 @@ def test_a_preview_is_compared_as_it_is_packed_by_every_filter():
     chance = np.random.default_rng(5)
     picture = chance.integers(0, 256, (25, 19)).astype(np.uint8)
     lines = png_lines(bytes(k % 5 for k in range(25)), picture)
-    assert np.array_equal(preview._unfiltered(lines), picture)
+    assert np.array_equal(unfiltered(lines), picture)
     assert preview._packs(lines, picture.astype(float) + 0.3)
     for row in range(25):
         other = picture.astype(float)
