@@ -35,10 +35,13 @@ _SUSPECT = 0.55
 def read(reader: TextReader, views: Sequence[View]) -> list[list[Word]]:
     """The words of each view, placed in its frame; small views are read together. Raises TextReaderFailed.
 
-    Where no text is read, the view is shown once more in other ways.
+    Where no text is read, but perhaps beside it, the view is shown once more in other ways.
     """
     words = _read_together(reader, views)
-    unread = [number for number, read_there in enumerate(words) if not any(map(is_text, read_there))]
+    unread = [
+        number for number, (view, some) in enumerate(zip(views, words, strict=True))
+        if not any(is_text(word) and view.explains(word.box) for word in some)
+    ]  # fmt: skip
     again = [(number, way) for number in unread for way in views[number].otherwise()]
     for (number, _), more in zip(again, _read_together(reader, [way for _, way in again]), strict=True):
         words[number] += more

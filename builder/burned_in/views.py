@@ -17,7 +17,7 @@ SIDE, _MOST_SIDE = 736, 1024
 _RANGE, _STEP = (0.002, 0.998), 3
 # The margin around a candidate, in letters: some that were not found lie beside those that were.
 _MARGIN, _LEAST_MARGIN = 2.0, 8
-# A line of text is so many times longer than high; above and below one, so much is enough: no letters stand there.
+# A line of text is so many times longer than high; alone, it is read best with so little above and below it.
 _LINE, _BESIDE_A_LINE = 2.0, 20
 # Marks of one pen that look less like letters are not read in other ways.
 _LIKE_LETTERS = 0.2
@@ -29,6 +29,7 @@ class View(NamedTuple):
     """A part of one frame as the reader gets it: its place in the frame, its enlargement, and its quarter turns.
 
     If it `stands`, a line of text may run up or down in it. `ink` is the same with nothing but the pixels of one pen.
+    `line` is the line of text alone, if the view shows more than that.
     """
 
     picture: Picture
@@ -38,13 +39,23 @@ class View(NamedTuple):
     zoom: float
     stands: bool = False
     ink: Picture | None = None
+    line: "View | None" = None
     turns: int = 0
 
     def otherwise(self) -> list["View"]:
         """How else it may be legible: of large upright letters, the reader takes each for a line, and it cannot tell
         letters from a texture as bright as they are."""
-        ink = [] if self.ink is None else [self._replace(picture=self.ink)]
-        return [way._replace(turns=turns) for way in (self, *ink) for turns in (1, 3)] if self.stands else ink
+        alone = [] if self.line is None else [self.line]
+        line = self.line or self
+        ink = [] if line.ink is None else [line._replace(picture=line.ink)]
+        turned = [way._replace(turns=turns) for way in (line, *ink) for turns in (1, 3)]
+        return [*alone, *(turned if line.stands else ink)]
+
+    def explains(self, box: Box) -> bool:
+        """Whether what was read there is that for which it is shown, and not a text beside it."""
+        line = self.line or self
+        rows, columns = line.picture.shape
+        return box.meets(Box(line.top, line.left, line.top + rows, line.left + columns))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -106,21 +117,27 @@ def crop(frame: Pixels, candidate: Candidate) -> View:
     """A candidate's place with its possible surroundings, in the grey values of the whole frame."""
     projected = candidate.kind is CandidateKind.PROJECTED  # for slanted text, the box says little about the letters
     margin = _LEAST_MARGIN if projected else max(round(_MARGIN * candidate.height), _LEAST_MARGIN)
-    box = candidate.box
-    high, wide = box.bottom - box.top, box.right - box.left
+    high, wide = candidate.box.bottom - candidate.box.top, candidate.box.right - candidate.box.left
     lies, stands = wide >= _LINE * high, high >= _LINE * wide
-    beside = min(margin, _BESIDE_A_LINE)
-    top, left, bottom, right = box.grown((beside if lies else margin, beside if stands else margin), frame.shape)
+    unlike = candidate.kind is CandidateKind.PEN and candidate.pen is None and candidate.score < _LIKE_LETTERS
+    surrounded = _shown(frame, candidate, margin, stands=stands and not unlike)
+    if margin <= _BESIDE_A_LINE or unlike or not (lies or stands):
+        return surrounded
+    margins = (_BESIDE_A_LINE, margin) if lies else (margin, _BESIDE_A_LINE)
+    return surrounded._replace(line=_shown(frame, candidate, margins, stands=stands))
+
+
+def _shown(frame: Pixels, candidate: Candidate, margins: int | tuple[int, int], *, stands: bool) -> View:
+    """The place with these margins."""
+    top, left, bottom, right = candidate.box.grown(margins, frame.shape)
     picture = to_grey(frame[top:bottom, left:right], span_of(frame))
     zoom = _LETTER / max(candidate.height, 1.0)
-    if projected:
+    if candidate.kind is CandidateKind.PROJECTED:
         zoom = max(zoom, _whole_zoom(frame))
     zoom = min(max(zoom, 0.5), _MOST_ZOOM, SIDE / max(picture.shape))
     ink = None
     if candidate.pen is not None:
         ink = np.where(frame[top:bottom, left:right] == candidate.pen, 255, 0).astype(np.uint8)
-    elif candidate.kind is CandidateKind.PEN:
-        stands = stands and candidate.score >= _LIKE_LETTERS
     return View(picture, candidate.frame, top, left, zoom, stands, ink)
 
 

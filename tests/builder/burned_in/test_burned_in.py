@@ -16,6 +16,7 @@ import pytest
 
 from builder.burned_in.candidates import at_places, find_candidates
 from builder.burned_in.found import Box, Candidate, CandidateKind, Word
+from builder.burned_in.opencv import cv2
 from builder.burned_in.reader import TextReader
 from builder.burned_in.throughout import views_of_series
 from builder.burned_in.verdict import is_text, judge, read, texts_of_series
@@ -308,6 +309,18 @@ def test_one_structure_in_slices_side_by_side_is_read_as_no_word(reader):
     ring = np.where(np.abs(np.hypot(rows, columns * 1.3) - 6) < 1.5, 900, 0).astype("<i2")
     views = [crop(ring, Candidate(Box(56, 58, 72, 70), k, 1.0, CandidateKind.PEN, 14.0)) for k in range(12)]
     assert not any(is_text(word) for words in read(reader, views) for word in words)
+
+
+@pytest.mark.parametrize("turns", [0, 1], ids=["across", "up the side"])
+def test_a_blurred_line_beside_a_clear_one_is_read_with_it(reader, turns):
+    """Only the clear one is a candidate: the other is read in its surroundings, or never."""
+    frame = write_text(np.random.default_rng(3).normal(100, 12, (300, 460)), "19530418", (60, 60), 800, size=44)
+    blurred = cv2.GaussianBlur(cover_of(frame.shape, "QUILLFEATHER", (60, 120), 44), (0, 0), 1.5)
+    frame = np.rint(frame * (1 - blurred) + 700 * blurred).astype("<i2")
+    frame = np.ascontiguousarray(np.rot90(frame, turns))
+    assert len(find_candidates([frame])) == 1
+    confirmed = judged(reader, [frame], wholly=False).confirmed
+    assert any(holds_most(found.box, np.rot90(blurred, turns) > 0.5) for found in confirmed)
 
 
 @pytest.mark.parametrize("turns", [0, 1, 3])

@@ -171,6 +171,7 @@ def page_again(window):
 
 def test_the_list_names_the_curve_and_leads_to_it(traced):
     window, _ = traced
+    assert len(window.slider.ticks()) == 1  # at once
     window.pages.leave()
     window.viewing.set_index(0)
     menu = QMenu()

@@ -30,6 +30,7 @@ class MprPage(QWidget):
         self._viewing, self._loaded = viewing, viewing.loaded_stack
         tracing = Tracing(viewing.markings.curves, viewing.entry.stack.stack_id)
         viewing.changed.connect(tracing.follow)
+        tracing.changed.connect(viewing.changed)  # a tick of the slider shows where the curve begins
         self.planes = Planes(solid, tracing, place_of(viewing))
         self.planes.rested.connect(self._hand_back)
         self.panes = {plane: PlanePane(viewing, self.planes, plane) for plane in _ORDER}

@@ -1,6 +1,7 @@
 """Finds room on a picture for the labels of measurements and answers: on no text, and on no other label."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from PyQt5.QtCore import QPointF, QRectF
 
@@ -15,6 +16,11 @@ _HIDES, _REACH = 60.0, 5.0
 
 # From a shape to a label that lies beside it; and what a pixel away from the best place costs, if it stays beside it.
 _BESIDE, _MOVED = 9.0, 0.25
+# So many places are looked at for a label, the nearest first: a picture full of labels must still be drawn in time.
+_MOST = 1500
+
+# Left, top, right and bottom of something, and what it costs to lie on it.
+_There = tuple[float, float, float, float, float]
 
 
 class Room:
@@ -33,9 +39,9 @@ class Room:
 
     def place(self, wanted: QRectF, shape: QRectF) -> QRectF:
         """Where a label lies that would best lie at `wanted`, or else near the `shape` that it belongs to."""
-        box = self._within(wanted)
-        if self._cost(box, wanted, shape, 0.0):
-            box = min(self._offers(wanted, shape), key=lambda offer: self._cost(offer, wanted, shape))
+        box, there = self._within(wanted), self._there(shape)
+        if _trouble(box, there):
+            box = self._best(wanted, shape, there)
         self.labels.append(box)
         return QRectF(box)
 
@@ -43,8 +49,28 @@ class Room:
         """Whether a label lies on a text."""
         return any(label.intersects(text) for label in self.labels)
 
-    def _offers(self, wanted: QRectF, shape: QRectF) -> list[QRectF]:
-        """Beside, above and below the shape and all that is there."""
+    def _there(self, shape: QRectF) -> list[_There]:
+        """What a label of this shape may lie on, and what that costs; nothing for what it must not cover."""
+        priced = ((self._loose, _FOLDS), ((*self._points, shape), _HIDES), ((*self._fixed, *self.labels), 0.0))
+        return [
+            (box.left(), box.top(), box.right(), box.bottom(), price)
+            for boxes, price in priced for box in boxes if not box.isEmpty()
+        ]  # fmt: skip
+
+    def _best(self, wanted: QRectF, shape: QRectF, there: list[_There]) -> QRectF:
+        """The least bad place; one that is further away than another is bad need not be looked at."""
+        best, least = self._within(wanted), float("inf")
+        for away, left, top in self._offers(wanted, shape)[:_MOST]:
+            if away >= least:
+                break
+            box = QRectF(left, top, wanted.width(), wanted.height())
+            cost = away + _trouble(box, there)
+            if cost < least:
+                best, least = box, cost
+        return best
+
+    def _offers(self, wanted: QRectF, shape: QRectF) -> list[tuple[float, float, float]]:
+        """Beside, above and below the shape and all that is there: how bad it is to lie so far away, left and top."""
         taken = [
             *self._fixed,
             *self._loose,
@@ -58,8 +84,13 @@ class Room:
         lefts = [wanted.left(), shape.left() - _BESIDE - wanted.width(), shape.left(), shape.right() - wanted.width()]
         lefts += [*(other.right() + _BETWEEN for other in near)]
         lefts += [other.left() - _BETWEEN - wanted.width() for other in near]
-        size = wanted.size()
-        return [self._within(QRectF(left, top, size.width(), size.height())) for left in lefts for top in tops]
+        across = [self._within(wanted.translated(left - wanted.left(), 0.0)) for left in dict.fromkeys(lefts)]
+        down = [self._within(wanted.translated(0.0, top - wanted.top())) for top in dict.fromkeys(tops)]
+        # How far away a place is, is the sum of how far it is across and how far down.
+        right = {box.left(): _gaps(box, shape)[0] + _MOVED * abs(box.left() - wanted.left()) for box in across}
+        below = {box.top(): _gaps(box, shape)[1] + _MOVED * abs(box.top() - wanted.top()) for box in down}
+        offers = [(far + deep, left, top) for left, far in right.items() for top, deep in below.items()]
+        return sorted(offers, key=itemgetter(0))
 
     def _within(self, box: QRectF) -> QRectF:
         """Moved into the picture."""
@@ -68,22 +99,20 @@ class Room:
         moved.moveTop(max(min(moved.top(), self._area.bottom() - moved.height()), self._area.top()))
         return moved
 
-    def _cost(self, box: QRectF, wanted: QRectF, shape: QRectF, weight: float = 1.0) -> float:
-        """How bad a place is: far away, on a text that then folds, or on something that must stay."""
-        folds = sum(box.intersects(other) for other in self._loose)
-        hidden = sum(box.intersects(other) for other in (*self._points, shape))
-        covered = sum(_area(box & other) for other in (*self._fixed, *self.labels))
-        moved = abs(box.left() - wanted.left()) + abs(box.top() - wanted.top())
-        away = _gap(box, shape) + _MOVED * moved
-        return weight * away + _FOLDS * folds + _HIDES * hidden + (_COVERS + covered if covered else 0.0)
+
+def _trouble(box: QRectF, there: Iterable[_There]) -> float:
+    """What it costs that a label lies on texts that then fold, or on something that must stay."""
+    left, top, right, bottom = box.left(), box.top(), box.right(), box.bottom()
+    cost = covered = 0.0
+    for begin, above, end, below, price in there:
+        if left < end and begin < right and top < below and above < bottom:
+            cost += price
+            if not price:
+                covered += (min(right, end) - max(left, begin)) * (min(bottom, below) - max(top, above))
+    return cost + (_COVERS + covered if covered else 0.0)
 
 
-def _gap(box: QRectF, shape: QRectF) -> float:
-    """How far two rectangles lie apart."""
+def _gaps(box: QRectF, shape: QRectF) -> tuple[float, float]:
+    """How far two rectangles lie apart, across and down."""
     across = max(float(shape.left() - box.right()), float(box.left() - shape.right()), 0.0)
-    down = max(float(shape.top() - box.bottom()), float(box.top() - shape.bottom()), 0.0)
-    return across + down
-
-
-def _area(box: QRectF) -> float:
-    return max(float(box.width()), 0.0) * max(float(box.height()), 0.0)
+    return across, max(float(shape.top() - box.bottom()), float(box.top() - shape.bottom()), 0.0)
