@@ -10,7 +10,7 @@ from bundle.reading.journal import Journal
 from tests.browser import Browser
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
 from tests.web.conftest import make_medium
-from tests.web.test_reading import ENTER, go_to, journals_in_browser, press
+from tests.web.test_reading import ENTER, go_to, journals_in_browser
 
 FORM = read_form("""
 title = "Livers"

@@ -115,7 +115,7 @@ export class FrameReader implements PixelSource {
   }
 }
 
-const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
+export const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
 
 function differs(frame: Frame, reason: string): string {
   return tr(

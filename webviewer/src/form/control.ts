@@ -2,7 +2,6 @@
 
 import { firstOf } from "../choice";
 import { entriesOf, type BundleIndex, type Case, type Entry, type Series } from "../format";
-import type { PlanesPage } from "../planes/page";
 import type { Reader } from "../reader";
 import { ListedFolder, PickedFolder, type Folder } from "../source";
 import { make } from "../dom";
@@ -22,10 +21,18 @@ import type { Data } from "./spelling";
 
 const TICK = 1000;
 
+/** Planes and body, which take the place of the slices. */
+export interface Pages {
+  /** What is shown, as the viewer calls it in journals: 'mpr', '3d', or nothing for the slices. */
+  name(): string;
+  /** To the slices. */
+  leave(): void;
+}
+
 /** The images of one case on the screen. */
 export interface Shown {
   readonly reader: Reader;
-  readonly planes: PlanesPage;
+  readonly pages: Pages;
   close(): void;
 }
 
@@ -150,7 +157,7 @@ class Control {
     this.markings.set(slotKey(slot), reader.markings);
     const first = firstOf(entries);
     if (first) reader.open(first);
-    void this.images.use(reader, entries, this.shown.planes);
+    void this.images.use(reader, entries, this.shown.pages);
   }
 
   /** The case under its number in the order, with the details that the form allows. */
@@ -180,7 +187,7 @@ class Control {
       window: [...state.window],
       zoom: rounded(state.zoom, 3),
       inverted: state.inverted,
-      layout: this.shown?.planes.shown ? "mpr" : reader.ports.length > 1 ? `${reader.ports.length} panes` : "single",
+      layout: this.shown?.pages.name() || (reader.ports.length > 1 ? `${reader.ports.length} panes` : "single"),
       key_images,
     };
   }
