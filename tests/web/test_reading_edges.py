@@ -1,16 +1,18 @@
 """What a reader does by the way must change no answer, and none may be lost where the browser keeps them."""
 
-from collections.abc import Iterator
 from pathlib import Path
+import time
 
 import pytest
 
 from bundle.reading.form_file import read_form
-from bundle.reading.journal import Journal
+from bundle.reading.journal import Journal, parse_journal
+from bundle.reading.sent import unpack_journals
 from tests.browser import Browser
+from tests.journals import readings_of
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
 from tests.web.conftest import make_medium
-from tests.web.test_reading import ENTER, go_to, journals_in_browser
+from tests.web.test_reading import ENTER, go_to, journals_in_browser, press
 
 FORM = read_form("""
 title = "Livers"
@@ -25,6 +27,13 @@ text = "Diagnosis"
 type = "text"
 """)
 READER = "Quill"
+FORGET = """
+return new Promise((done, failed) => {
+  const asked = indexedDB.deleteDatabase('mkbundle-readings');
+  asked.onsuccess = () => done(true);
+  asked.onerror = failed;
+});
+"""
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +43,12 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shown(browser: Browser, stick: Path) -> Iterator[Browser]:
-    """The first case with its questions; what the browser keeps is forgotten in the end."""
+def shown(browser: Browser, stick: Path) -> Browser:
+    """The first case with its questions, of a browser that keeps nothing yet."""
+    browser.open(stick / "WEB/READER.HTM")
+    browser.run(FORGET)
     at_the_form(browser, stick)
-    yield browser
-    browser.run("window.onbeforeunload = null; indexedDB.deleteDatabase('mkbundle-readings')")
+    return browser
 
 
 def at_the_form(browser: Browser, stick: Path) -> None:
@@ -88,3 +98,51 @@ def test_a_click_on_the_slider_of_a_locked_case_is_no_answer_and_opens_nothing(s
     assert shown.text(".points output") == "–"
     shown.drag([shown.run(middle)])
     assert shown.text(".points output") == "50"
+
+
+# Whether the page asks before it is left.
+ASKS = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
+
+def copy(browser: Browser, folder: Path) -> list[Journal]:
+    """The journals of the file to send."""
+    folder.mkdir()
+    browser.save_into(folder)
+    press(browser, "Save a copy to send")
+    end = time.monotonic() + 20
+    while not (found := list(folder.glob("readings-*.json"))) and time.monotonic() < end:
+        time.sleep(0.05)
+    return [parse_journal(name, content) for name, content in unpack_journals(found[0].read_text()).items()]
+
+
+def test_a_copy_that_was_not_saved_is_made_good_by_the_next_where_nothing_else_keeps_answers(browser, stick, tmp_path):
+    refused = browser.before_pages("indexedDB.open = () => { throw new DOMException('', 'InvalidStateError') }")
+    try:
+        at_the_form(browser, stick)
+        submit(browser, "cyst")
+        browser.wait("return document.querySelector('.trouble').innerText.includes('could not be saved')")
+        assert browser.run(ASKS)
+        copy(browser, tmp_path / "cancelled")
+        submit(browser, "none")
+        journals = copy(browser, tmp_path / "kept")
+    finally:
+        browser.no_more_before_pages(refused)
+    assert not browser.run(ASKS)
+    assert [problem for journal in journals for problem in journal.problems] == []
+    cases = readings_of(journals, READER).cases
+    assert [reading.answers["diagnosis", ""] for reading in cases.values()] == ["cyst", "none"]
+    assert all(reading.submitted for reading in cases.values())
+
+
+def test_after_the_answers_were_erased_nothing_is_kept_and_the_page_can_be_closed(shown, tmp_path):
+    submit(shown, "cyst")
+    assert kinds(copy(shown, tmp_path / "sent")).count("submit") == 1
+    press(shown, "I have sent it: erase the answers from this browser")
+    shown.wait("return !!document.querySelector('dialog')")
+    press(shown, "Erase")
+    shown.wait("return document.body.innerText.includes('were erased from this browser')")
+    pause(shown)
+    shown.run("dispatchEvent(new Event('pagehide'))")
+    pause(shown)
+    assert journals_in_browser(shown) == []
+    assert not shown.run(ASKS)
