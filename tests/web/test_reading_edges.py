@@ -1,18 +1,22 @@
 """What a reader does by the way must change no answer, and none may be lost where the browser keeps them."""
 
 from pathlib import Path
+import shutil
 import time
 
 import pytest
 
+from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
-from bundle.reading.journal import Journal, parse_journal
+from bundle.reading.journal import Journal, file_prefix, parse_journal, read_journal
 from bundle.reading.sent import unpack_journals
 from tests.browser import Browser
 from tests.journals import readings_of
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
+from tests.web import test_reading
 from tests.web.conftest import make_medium
 from tests.web.test_reading import ENTER, go_to, journals_in_browser, press
+from viewer.reading.session import Session
 
 FORM = read_form("""
 title = "Livers"
@@ -146,3 +150,40 @@ def test_after_the_answers_were_erased_nothing_is_kept_and_the_page_can_be_close
     pause(shown)
     assert journals_in_browser(shown) == []
     assert not shown.run(ASKS)
+
+
+def test_a_journal_whose_way_onto_the_medium_was_cut_off_is_brought_there_whole(stick, tmp_path):
+    stick = shutil.copytree(stick, tmp_path / "stick")
+    with test_reading.at_the_form(stick, tmp_path / "profile", on_medium=False) as browser:
+        submit(browser, "cyst")
+        browser.wait(f"{test_reading.STORED.strip().removesuffix(';')}.then(all => all[0]?.[1].includes('submit'))")
+        ((name, text),) = browser.run(test_reading.STORED)
+    readings = stick / "READINGS"
+    readings.mkdir()
+    (readings / name).write_text(text[: len(text) // 2])
+    with test_reading.at_the_form(stick, tmp_path / "profile", on_medium=True) as browser:
+        assert browser.text(".form .muted").startswith("1 of 2 done")
+        assert browser.run(test_reading.STORED) == []
+    assert (readings / name).read_text().startswith(text)
+    assert read_journal(readings / name).problems == []
+
+
+def test_a_journal_that_changes_while_the_name_is_typed_takes_no_other_with_it(browser, stick, tmp_path):
+    """A browser refuses a file that has changed since its folder was chosen: somebody reads in the viewer meanwhile."""
+    stick = shutil.copytree(stick, tmp_path / "stick")
+    for reader in (READER, "Okafor"):
+        with Catalog(stick) as catalog:
+            session = Session(stick, catalog.studies(), FORM, reader)
+        session.show()
+        session.submit()
+        session.close()
+    browser.open(stick / "WEB/READER.HTM")
+    browser.run(FORGET)
+    browser.wait("return !!document.querySelector('#folder')")
+    browser.fill("#folder", str(stick))
+    browser.wait("return !!document.querySelector('.who input')")
+    (other,) = (stick / "READINGS").glob(f"{file_prefix('Okafor')}*")
+    other.write_bytes(other.read_bytes() * 2)
+    browser.keys(*READER, ENTER)
+    browser.wait("return !!document.querySelector('.form')")
+    assert browser.text(".form .muted").startswith("1 of 2 done")

@@ -58,12 +58,12 @@ export function read(study: Study, index: BundleIndex, folder: Folder, page: Pag
   const browser = new BrowserFolder(study.bundle);
   const root: WithPermission | null = folder instanceof PickedFolder ? folder.root : null;
   const files = folder instanceof ListedFolder ? folder.filesIn(READINGS) : [];
-  const medium = root ? new MediumFolder(root, () => isOfStudy(folder)) : new ListedJournals(files);
-  const folders: JournalFolder[] = [medium, browser];
+  const medium = root && new MediumFolder(root, () => isOfStudy(folder));
+  const folders: JournalFolder[] = [medium ?? new ListedJournals(files), browser];
   const known = async (): Promise<string[]> => readersIn(await journalsIn(folders, study));
   whoReads(page.stage, study.form, tr(root ? ON_MEDIUM : ON_PC), known, async (name) => {
     const allowed = (await root?.requestPermission?.({ mode: "readwrite" }).catch(() => "denied")) ?? "denied";
-    if (allowed === "granted") await bring(browser, medium).catch(() => undefined);
+    if (medium && allowed === "granted") await bring(browser, medium).catch(() => undefined);
     const session = await begin(study, folders, name);
     const unasked = session.unasked();
     for (const [question, value] of unasked.length ? await aboutReader(page.stage, unasked) : []) {

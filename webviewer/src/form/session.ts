@@ -214,9 +214,9 @@ export class Session {
   async erase(browser: BrowserFolder): Promise<void> {
     await this.kept.flush();
     this.kept.end();
-    const mine: string[] = [];
+    const mine = new Map<string, string>();
     for (const [name, text] of await browser.contents()) {
-      if (isOf(await parseJournal(name, text), this.reader)) mine.push(name);
+      if (isOf(await parseJournal(name, text), this.reader)) mine.set(name, text);
     }
     await browser.erase(mine);
   }
