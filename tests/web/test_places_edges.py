@@ -8,7 +8,7 @@ from bundle.reading.form_file import read_form
 from tests import scans
 from tests.browser import Browser
 from tests.conftest import build_bundle
-from tests.web import opened
+from tests.web import opened, test_reading, test_reading_edges
 from tests.web.test_answers_on_images import answer, at_the_form, place_of, press
 
 SIZE = 96
@@ -29,7 +29,7 @@ most = 2
 
 @pytest.fixture(scope="module")
 def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One case of two series."""
+    """A case of two series, and another one."""
     work = tmp_path_factory.mktemp("places")
 
     def change(dataset, k):
@@ -41,6 +41,13 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
         dataset.SOPInstanceUID += ".7"
         dataset.SeriesNumber = 7
 
+    def next_case(dataset, k):
+        change(dataset, k)
+        dataset.PatientID = "P9"
+        for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
+            setattr(dataset, name, dataset[name].value + ".9")
+
+    scans.write_series(work / "scans/c", change=next_case, size=SIZE, whole=True)
     scans.write_series(work / "scans/a", change=change, size=SIZE, whole=True)
     scans.write_series(work / "scans/b", change=other, size=SIZE, whole=True)
     return build_bundle(work, work / "scans", look_into_pictures=False, form=FORM).drive
@@ -90,3 +97,36 @@ def test_an_image_that_cannot_be_read_for_a_moment_refuses_one_click_and_not_all
     shown.drag([place_of(shown, 50, 20)])
     shown.wait("return !document.querySelector('.form').innerText.includes('no longer there')")
     assert len(answer(shown, "places")) == before + 1
+
+
+# The first bytes of a file, which name its image, take as long as on a slow stick.
+SLOW = """
+const read = Blob.prototype.arrayBuffer;
+Blob.prototype.arrayBuffer = async function () {
+  if (this.size <= 1024) await new Promise(done => setTimeout(done, 1000));
+  return read.call(this);
+};
+"""
+
+
+def test_the_case_that_was_submitted_is_done_though_the_reader_went_on_at_once(browser, stick):
+    browser.open(stick / "WEB/READER.HTM")
+    browser.run(test_reading_edges.FORGET)
+    slow = browser.before_pages(SLOW)
+    try:
+        at_the_form(browser, stick)
+    finally:
+        browser.no_more_before_pages(slow)
+    case = browser.text(".form h2")
+    browser.run("document.querySelector('.form .submit').click()")
+    test_reading.go_to(browser, 1)
+    assert browser.text(".form h2") == case
+    browser.wait("return document.querySelector('.form .muted').innerText.startsWith('1 of 2')")
+    assert [text.split(" – ")[-1].strip() for text in browser.text(".form select").split("\n")] == ["done", "open"]
+    browser.wait("return document.querySelector('.form h2').innerText === 'Case 2'")
+    test_reading_edges.pause(browser)
+    done = [entry.data["case"] for journal in test_reading.journals_in_browser(browser) for entry in journal.entries
+            if entry.kind == "submit"]  # fmt: skip
+    seen = [entry.data["case"] for journal in test_reading.journals_in_browser(browser) for entry in journal.entries
+            if entry.kind == "visit"]  # fmt: skip
+    assert done == seen[:1]
