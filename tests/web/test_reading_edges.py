@@ -187,3 +187,37 @@ def test_a_journal_that_changes_while_the_name_is_typed_takes_no_other_with_it(b
     browser.keys(*READER, ENTER)
     browser.wait("return !!document.querySelector('.form')")
     assert browser.text(".form .muted").startswith("1 of 2 done")
+
+
+# Journals take as long to read as on a slow stick.
+SLOW = """
+const read = Blob.prototype.text;
+Blob.prototype.text = async function () {
+  await new Promise(done => setTimeout(done, 700));
+  return read.call(this);
+};
+"""
+
+
+def test_a_second_press_while_a_slow_medium_is_read_begins_no_second_session(browser, stick, tmp_path):
+    stick = shutil.copytree(stick, tmp_path / "stick")
+    with Catalog(stick) as catalog:
+        session = Session(stick, catalog.studies(), FORM, READER)
+    session.show()
+    session.close()
+    slow = browser.before_pages(SLOW)
+    try:
+        browser.open(stick / "WEB/READER.HTM")
+        browser.run(FORGET)
+        browser.wait("return !!document.querySelector('#folder')")
+        browser.fill("#folder", str(stick))
+        browser.wait("return !!document.querySelector('.who input')")
+        browser.keys(*READER, ENTER)
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            browser.keys(ENTER)
+            browser.run("return new Promise(done => setTimeout(() => done(true), 50))")
+    finally:
+        browser.no_more_before_pages(slow)
+    assert browser.run("return document.querySelectorAll('.form').length") == 1
+    assert len(journals_in_browser(browser)) == 1
