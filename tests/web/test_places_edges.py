@@ -99,6 +99,21 @@ def test_an_image_that_cannot_be_read_for_a_moment_refuses_one_click_and_not_all
     assert len(answer(shown, "places")) == before + 1
 
 
+def test_key_images_of_every_series_are_kept_with_the_submission(browser, stick):
+    browser.open(stick / "WEB/READER.HTM")
+    browser.run(test_reading_edges.FORGET)
+    at_the_form(browser, stick)
+    opened.press(browser, opened.HOME, "k", opened.PAGE_DOWN, opened.END, "k")
+    browser.run("document.querySelector('.form .submit').click()")
+    browser.wait("return document.querySelector('.form .muted').innerText.startsWith('1 of 2')")
+    test_reading_edges.pause(browser)
+    journals = test_reading.journals_in_browser(browser)
+    (view,) = [entry.data["view"] for journal in journals for entry in journal.entries if entry.kind == "submit"]
+    first, second = view["key_images"]
+    assert first["series"] != second["series"]
+    assert second == {name: view[name] for name in ("series", "instance", "frame")}
+
+
 # The first bytes of a file, which name its image, take as long as on a slow stick.
 SLOW = """
 const read = Blob.prototype.arrayBuffer;

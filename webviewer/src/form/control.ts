@@ -1,7 +1,7 @@
 // Ties a reader's session to the page: who reads, which case opens, the clock, and files to send.
 
 import { firstOf } from "../choice";
-import { entriesOf, type BundleIndex, type Case, type Entry, type Series } from "../format";
+import { entriesOf, frameAt, type BundleIndex, type Case, type Entry, type Series } from "../format";
 import type { Reader } from "../reader";
 import { ListedFolder, PickedFolder, type Folder } from "../source";
 import { make } from "../dom";
@@ -80,6 +80,7 @@ const ON_PC =
 
 class Control {
   private shown: Shown | null = null;
+  private entries: readonly Entry[] = [];
   private readonly markings = new Map<string, Reader["markings"]>();
   private readonly uids = new Map<Series, string>();
   private readonly images: AnswersOnImages;
@@ -148,7 +149,7 @@ class Control {
     if (this.shown) this.shown.close();
     const blind = this.blinded(slot);
     const index = { ...this.index, cases: [blind] };
-    const entries = entriesOf(index);
+    const entries = (this.entries = entriesOf(index));
     this.shown = this.page.show(index, entries, this.folder);
     const { reader } = this.shown;
     // By slot, not by case: a reader who sees a case again sees no marks from the first time.
@@ -174,14 +175,16 @@ class Control {
 
   private async view(located: Located, seriesOf: (entry: Entry) => string): Promise<Data | null> {
     const reader = this.shown?.reader;
-    const [entry, slices, state] = [reader?.entry, reader?.slices, reader?.pane.state];
-    if (!reader || !entry || !slices || !state) return null;
-    const named = async (of: Entry, index: number, frames = slices): Promise<Data> => {
-      const frame = frames.frame(index);
+    const [entry, state] = [reader?.entry, reader?.pane.state];
+    if (!reader || !entry || !state) return null;
+    const named = async (of: Entry, index: number): Promise<Data> => {
+      const frame = frameAt(of.stack.frames, index);
       return { series: seriesOf(of), instance: await located.uid(frame), frame: frame.frameIndex };
     };
     const key_images: Data[] = [];
-    for (const index of reader.markings.keyImagesOf(entry)) key_images.push(await named(entry, index));
+    for (const of of this.entries) {
+      for (const index of reader.markings.keyImagesOf(of)) key_images.push(await named(of, index));
+    }
     return {
       ...(await named(entry, state.index)),
       window: [...state.window],
