@@ -84,6 +84,15 @@ def test_a_long_series_scrolls_from_end_to_end_within_the_memory_for_slices(smal
     assert max(peaks) > MOST / 4
 
 
+def test_more_panes_share_the_memory_at_once_and_not_when_they_scroll(small):
+    alone = held(small)
+    assert alone > 0.8 * MOST
+    small.keys("q", "q")
+    small.wait("return document.querySelectorAll('.pane').length === 4")
+    opened.see(small)
+    assert held(small) < MOST + 8 * SIZE * SIZE * 2
+
+
 def test_planes_of_a_series_that_is_too_large_are_refused_with_the_reason(small):
     small.keys("m")
     small.wait("return document.querySelector('.refusal')")

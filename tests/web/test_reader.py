@@ -289,6 +289,20 @@ def test_an_image_with_another_header_is_not_shown(browser, medium, tmp_path):
     browser.wait("return document.body.innerText.includes('3 images of this series are damaged')")
 
 
+def test_a_series_whose_medium_is_back_is_read_when_it_is_opened_again(browser, medium, tmp_path):
+    root = shutil.copytree(medium, tmp_path / "stick")
+    opened.open_medium(browser, root)
+    away = (root / "WEB").rename(root / "AWAY")
+    images = (root / "DICOM").rename(root / "GONE")
+    browser.run("document.querySelectorAll('.row')[1].click()")
+    browser.wait("return document.querySelector('.message').textContent.includes('open the series again')")
+    away.rename(root / "WEB")
+    images.rename(root / "DICOM")
+    opened.choose(browser, 1)
+    assert opened.greys(browser).any()
+    browser.wait("return !document.body.innerText.includes('are damaged')")
+
+
 def test_german_readers_get_german(medium):
     with chromium("de") as browser:
         opened.open_medium(browser, medium)

@@ -12,6 +12,7 @@ import pytest
 from tests import webviewer
 from tests.browser import Browser
 from tests.web.vectors import FILE, vectors
+from viewer.reading.shapes import said
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text("ascii"))
 
@@ -104,6 +105,11 @@ def test_the_same_answers_are_missing(page):
 def test_numbers_are_rounded_the_same_way(page):
     calls = [[value, digits] for value, digits, _ in VECTORS["roundings"]]
     assert each(page, "rounded", calls) == [found for _, _, found in VECTORS["roundings"]]
+
+
+def test_lengths_are_said_the_same_way(page):
+    lengths = [[k / 100, unit] for k in range(2000) for unit in ("mm", "cm")]
+    assert each(page, "said", lengths) == [said(length, unit) for length, unit in lengths]
 
 
 def test_journals_add_up_to_the_same_answers(page):

@@ -6,6 +6,7 @@ import { mayBe } from "../../webviewer/src/form/names";
 import { slotsOf } from "../../webviewer/src/form/order";
 import { openPoints, problemOf, studyOf, type Form, type Question } from "../../webviewer/src/form/questions";
 import { Readings, receiptCode } from "../../webviewer/src/form/readings";
+import { saidLength } from "../../webviewer/src/form/said";
 import { filePrefix, folded, readerKey, spelled, type Data, type Json } from "../../webviewer/src/form/spelling";
 
 async function readings(files: Record<string, string>, reader: string): Promise<unknown> {
@@ -35,6 +36,7 @@ Object.assign(self, {
     openPoints: (form: Form, answers: [string, Json][], series: string[]) => {
       return openPoints(form, new Map(answers), series).map(([question, of, why]) => [question.id, of, why]);
     },
+    said: (value: number, unit: string) => saidLength({ value, unit: "mm" }, unit),
     line: (data: Data) => spelled(data),
   },
 });

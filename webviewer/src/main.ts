@@ -102,12 +102,16 @@ function show(index: BundleIndex): void {
     const gone = new AbortController();
     listen(commands, body, gone.signal);
     list.open(source);
+    const leave = (): void => {
+      for (const page of [planes, body]) if (page.shown) page.toggle();
+    };
     const close = (): void => {
       gone.abort();
-      for (const page of [planes, body]) if (page.shown) page.toggle();
+      leave();
       for (const port of reader.ports) port.close();
     };
-    return { reader, planes, close };
+    const name = (): string => (planes.shown ? "mpr" : body.shown ? "3d" : "");
+    return { reader, pages: { name, leave }, close };
   }
 }
 

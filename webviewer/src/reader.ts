@@ -72,7 +72,10 @@ export class Reader {
   }
 
   open(entry: Entry): void {
-    if (this.selected.entry === entry) return;
+    if (this.selected.entry === entry) {
+      this.slices?.askAgain();
+      return this.refresh();
+    }
     const other = this.entry?.case;
     this.show(entry, this.selected);
     // No picture of another patient is left standing.
@@ -152,6 +155,8 @@ export class Reader {
       const port = this.addPort();
       if (following) this.show(following, port);
     }
+    // The memory is divided anew.
+    for (const { slices, pane } of this.ports) if (pane.state) slices?.want(pane.state.index);
     this.tie();
   }
 

@@ -35,6 +35,16 @@ export class Slices {
   /** Load around this slice from now on. */
   want(index: number): void {
     this.center = index;
+    // There may be more parts than before.
+    this.forget();
+    this.fill();
+  }
+
+  /** Read again what could not be read: the medium may be back. */
+  askAgain(): void {
+    this.found.forEach((slice, index) => {
+      if (slice instanceof NotShown) this.found[index] = undefined;
+    });
     this.fill();
   }
 

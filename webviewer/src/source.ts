@@ -66,7 +66,8 @@ export class ListedFolder implements Folder {
 
 /** Whether this is the medium of the page; whether each file is the right one, its digest tells. */
 export async function isMedium(folder: Folder): Promise<boolean> {
-  return folder.file(PROOF).then(
+  // A file of a list is there though its medium is gone: only reading it tells.
+  return folder.file(PROOF).then((file) => file.slice(0, 1).arrayBuffer()).then(
     () => true,
     () => false,
   );
@@ -115,7 +116,7 @@ export class FrameReader implements PixelSource {
   }
 }
 
-const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
+export const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
 
 function differs(frame: Frame, reason: string): string {
   return tr(

@@ -96,7 +96,7 @@ export class Column {
     this.typed.clear();
     for (const key of typed) {
       const part = this.parts.get(key);
-      if (part) this.answer(part, part.field.value(), "");
+      if (part && !this.session.isFixed) this.answer(part, part.field.value(), "");
     }
     if (typed.length) this.tell();
   }

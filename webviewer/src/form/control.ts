@@ -1,8 +1,7 @@
 // Ties a reader's session to the page: who reads, which case opens, the clock, and files to send.
 
 import { firstOf } from "../choice";
-import { entriesOf, type BundleIndex, type Case, type Entry, type Series } from "../format";
-import type { PlanesPage } from "../planes/page";
+import { entriesOf, frameAt, type BundleIndex, type Case, type Entry, type Series } from "../format";
 import type { Reader } from "../reader";
 import { ListedFolder, PickedFolder, type Folder } from "../source";
 import { make } from "../dom";
@@ -22,10 +21,18 @@ import type { Data } from "./spelling";
 
 const TICK = 1000;
 
+/** Planes and body, which take the place of the slices. */
+export interface Pages {
+  /** What is shown, as the viewer calls it in journals: 'mpr', '3d', or nothing for the slices. */
+  name(): string;
+  /** To the slices. */
+  leave(): void;
+}
+
 /** The images of one case on the screen. */
 export interface Shown {
   readonly reader: Reader;
-  readonly planes: PlanesPage;
+  readonly pages: Pages;
   close(): void;
 }
 
@@ -51,12 +58,12 @@ export function read(study: Study, index: BundleIndex, folder: Folder, page: Pag
   const browser = new BrowserFolder(study.bundle);
   const root: WithPermission | null = folder instanceof PickedFolder ? folder.root : null;
   const files = folder instanceof ListedFolder ? folder.filesIn(READINGS) : [];
-  const medium = root ? new MediumFolder(root, () => isOfStudy(folder)) : new ListedJournals(files);
-  const folders: JournalFolder[] = [medium, browser];
+  const medium = root && new MediumFolder(root, () => isOfStudy(folder));
+  const folders: JournalFolder[] = [medium ?? new ListedJournals(files), browser];
   const known = async (): Promise<string[]> => readersIn(await journalsIn(folders, study));
   whoReads(page.stage, study.form, tr(root ? ON_MEDIUM : ON_PC), known, async (name) => {
     const allowed = (await root?.requestPermission?.({ mode: "readwrite" }).catch(() => "denied")) ?? "denied";
-    if (allowed === "granted") await bring(browser, medium).catch(() => undefined);
+    if (medium && allowed === "granted") await bring(browser, medium).catch(() => undefined);
     const session = await begin(study, folders, name);
     const unasked = session.unasked();
     for (const [question, value] of unasked.length ? await aboutReader(page.stage, unasked) : []) {
@@ -73,6 +80,7 @@ const ON_PC =
 
 class Control {
   private shown: Shown | null = null;
+  private entries: readonly Entry[] = [];
   private readonly markings = new Map<string, Reader["markings"]>();
   private readonly uids = new Map<Series, string>();
   private readonly images: AnswersOnImages;
@@ -141,7 +149,7 @@ class Control {
     if (this.shown) this.shown.close();
     const blind = this.blinded(slot);
     const index = { ...this.index, cases: [blind] };
-    const entries = entriesOf(index);
+    const entries = (this.entries = entriesOf(index));
     this.shown = this.page.show(index, entries, this.folder);
     const { reader } = this.shown;
     // By slot, not by case: a reader who sees a case again sees no marks from the first time.
@@ -150,7 +158,7 @@ class Control {
     this.markings.set(slotKey(slot), reader.markings);
     const first = firstOf(entries);
     if (first) reader.open(first);
-    void this.images.use(reader, entries, this.shown.planes);
+    void this.images.use(reader, entries, this.shown.pages);
   }
 
   /** The case under its number in the order, with the details that the form allows. */
@@ -167,20 +175,22 @@ class Control {
 
   private async view(located: Located, seriesOf: (entry: Entry) => string): Promise<Data | null> {
     const reader = this.shown?.reader;
-    const [entry, slices, state] = [reader?.entry, reader?.slices, reader?.pane.state];
-    if (!reader || !entry || !slices || !state) return null;
-    const named = async (of: Entry, index: number, frames = slices): Promise<Data> => {
-      const frame = frames.frame(index);
+    const [entry, state] = [reader?.entry, reader?.pane.state];
+    if (!reader || !entry || !state) return null;
+    const named = async (of: Entry, index: number): Promise<Data> => {
+      const frame = frameAt(of.stack.frames, index);
       return { series: seriesOf(of), instance: await located.uid(frame), frame: frame.frameIndex };
     };
     const key_images: Data[] = [];
-    for (const index of reader.markings.keyImagesOf(entry)) key_images.push(await named(entry, index));
+    for (const of of this.entries) {
+      for (const index of reader.markings.keyImagesOf(of)) key_images.push(await named(of, index));
+    }
     return {
       ...(await named(entry, state.index)),
       window: [...state.window],
       zoom: rounded(state.zoom, 3),
       inverted: state.inverted,
-      layout: this.shown?.planes.shown ? "mpr" : reader.ports.length > 1 ? `${reader.ports.length} panes` : "single",
+      layout: this.shown?.pages.name() || (reader.ports.length > 1 ? `${reader.ports.length} panes` : "single"),
       key_images,
     };
   }

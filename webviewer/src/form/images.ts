@@ -1,17 +1,18 @@
 // Answers on the images: takes the clicks that a question waits for, shows answers on their slices, lets them be dragged.
 
 import type { Sheet } from "../drawing";
-import type { Entry } from "../format";
+import { frameAt, type Entry } from "../format";
 import type { Measure, Place } from "../measures";
-import type { PlanesPage } from "../planes/page";
 import type { Reader } from "../reader";
 import type { Slices } from "../slices";
+import { GONE } from "../source";
 import { sliceNumber, type Tool } from "../state";
 import { titleOf } from "../annotation";
 import { tr, trn } from "../words";
 import { drawAnswer } from "./answers";
 import { distancesOn } from "./offers";
 import type { Column } from "./column";
+import type { Pages } from "./control";
 import type { Located, Slice } from "./located";
 import { lengthBetween, markAt, marksOf } from "./marks";
 import type { AnswerLayer } from "./layer";
@@ -42,7 +43,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   /** The column of the fields; it is made with this object. */
   column: Column | null = null;
   private reader: Reader | null = null;
-  private planes: PlanesPage | null = null;
+  private pages: Pages | null = null;
   private entries: readonly Entry[] = [];
   private shapes: Shape[] = [];
   private readonly found = new Map<string, Slice>();
@@ -56,8 +57,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   ) {}
 
   /** Another case is on the screen. */
-  async use(reader: Reader, entries: readonly Entry[], planes: PlanesPage): Promise<void> {
-    [this.reader, this.entries, this.asked, this.grip, this.planes] = [reader, entries, null, null, planes];
+  async use(reader: Reader, entries: readonly Entry[], pages: Pages): Promise<void> {
+    [this.reader, this.entries, this.asked, this.grip, this.pages] = [reader, entries, null, null, pages];
     this.found.clear();
     reader.settings.answers = this;
     this.follow();
@@ -66,7 +67,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
       if (this.entries !== entries) return;
       if (slice) this.found.set(keyOf(mark), slice);
     }
-    if (this.found.size) this.column?.describe();
+    // A question that waits for clicks says what it waits for.
+    if (this.found.size && !this.asked) this.column?.describe();
     this.refresh();
   }
 
@@ -95,17 +97,13 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
       field.say(trn("No more than %n marks can be set here. Remove them to set others.", most));
       return;
     }
-    this.toSlices();
+    // Places are set on slices.
+    this.pages?.leave();
     this.asked = { field, marks: [] };
     field.say(this.hint());
     if (kind === "measurement") field.offer(this.offers(field));
     this.reader?.pane.element.classList.add("asked");
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  }
-
-  /** Places are set on slices: leave the planes. */
-  private toSlices(): void {
-    if (this.planes?.shown) this.planes.toggle();
   }
 
   /** Wait for no more clicks; true if a question did. */
@@ -128,7 +126,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
 
   press(slices: Slices, index: number, place: Place, reach: number, tool: Tool): boolean {
     if (this.asked) {
-      this.busy = this.busy.then(() => this.take(slices, index, place));
+      this.busy = this.busy.then(() => this.take(slices, index, place)).catch(() => this.asked?.field.say(tr(GONE)));
       return true;
     }
     if (this.session.isFixed || !["select", "distance", "angle", "cobb", "ellipse", "rectangle"].includes(tool)) return false;
@@ -140,7 +138,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     const { asked } = this;
     const { rows, columns } = slices.entry.stack;
     if (!asked || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
-    const mark = await this.markAt(slices, index, place);
+    const mark = await this.markAt(slices.entry, index, place);
     if (this.asked !== asked) return;
     const refused = this.refusal(asked, mark);
     if (refused) {
@@ -153,9 +151,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     this.refresh();
   }
 
-  private async markAt(slices: Slices, index: number, place: Place): Promise<Data> {
-    const { entry } = slices;
-    const frame = slices.frame(index);
+  private async markAt(entry: Entry, index: number, place: Place): Promise<Data> {
+    const frame = frameAt(entry.stack.frames, index);
     const uid = await this.located.uid(frame);
     const mark = markAt(entry.stack, frame, this.seriesOf(entry), uid, place[0] - 0.5, place[1] - 0.5);
     this.found.set(keyOf(mark), { entry, index });
@@ -191,18 +188,17 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     return distancesOn(entries, reader.markings, OFFERED).map(({ entry, index, measure, value }) => {
       const length = saidLength({ value, unit: "mm" }, field.question.unit);
       const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
-      return [text, () => void this.useDistance(field, entry, index, measure)];
+      return [text, () => void this.useDistance(field, entry, index, measure).catch(() => field.say(tr(GONE)))];
     });
   }
 
   private async useDistance(field: PlacesField, entry: Entry, index: number, measure: Measure): Promise<void> {
     this.end();
     const { reader } = this;
-    const slices = reader?.ports.find((port) => port.entry === entry)?.slices ?? null;
-    if (!reader || !slices) return;
-    const [first, last] = await Promise.all(measure.points.map((place) => this.markAt(slices, index, place)));
+    const [first, last] = await Promise.all(measure.points.map((place) => this.markAt(entry, index, place)));
     const value = first && last ? lengthBetween(entry.stack, first, last) : null;
-    if (value === null) return;
+    // Its file may take a while, and the reader go on to another case, or submit this one.
+    if (!reader || value === null || !this.entries.includes(entry) || this.session.isFixed) return;
     reader.markings.remove(entry, index, measure);
     this.column?.give(field.question.id, field.series, value, "taken");
     field.focus();
@@ -231,7 +227,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     const slice = mark && this.found.get(keyOf(mark));
     const { reader } = this;
     if (!slice || !reader) return;
-    this.toSlices();
+    this.pages?.leave();
     reader.open(slice.entry);
     const { state } = reader.pane;
     if (state) reader.set({ ...state, index: slice.index });
@@ -255,7 +251,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   release(): void {
     const { grip } = this;
     this.grip = null;
-    if (grip?.at) this.busy = this.busy.then(() => this.moved(grip, grip.at as Place));
+    if (grip?.at) this.busy = this.busy.then(() => this.moved(grip, grip.at as Place)).catch(() => this.refresh());
   }
 
   /** An answer was dragged: it changes; a rating rates the finding, wherever that is. */
@@ -266,7 +262,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     const value = this.session.reading().answers.get(placeKey(question.id, series));
     const { rows, columns } = slices.entry.stack;
     if (value === undefined || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
-    const mark = await this.markAt(slices, index, place);
+    const mark = await this.markAt(slices.entry, index, place);
+    if (!this.entries.includes(slices.entry)) return;
     let changed: Json = null;
     if (isList(value)) {
       changed = value.map((old, k) => {

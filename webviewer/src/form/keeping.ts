@@ -18,6 +18,8 @@ export class Keeping {
   private ended = false;
   private writer: Writer | null = null;
   private waiting: Waiting[] = [];
+  // Nobody knows whether the browser did save a copy: the next one has these lines, too.
+  private readonly copies: Record<string, string> = {};
   private last: Promise<void> = Promise.resolve();
 
   /** `seen` are the heads of the journals that were read. */
@@ -38,7 +40,7 @@ export class Keeping {
   /** Take a line, which `flush` writes; returns its time. */
   note(kind: string, data: Data): string {
     const time = now();
-    this.waiting.push([kind, data, time]);
+    if (!this.ended) this.waiting.push([kind, data, time]);
     return time;
   }
 
@@ -46,6 +48,7 @@ export class Keeping {
   end(): void {
     this.ended = true;
     this.waiting = [];
+    this.stuck = false;
   }
 
   /** Write everything that waits; one call after the other. */
@@ -54,20 +57,24 @@ export class Keeping {
     return this.last;
   }
 
-  /** The lines that wait as a journal of their own, by its name; empty if none does. */
-  async waitingJournal(): Promise<[name: string, text: string, head: Head] | null> {
-    if (!this.waiting.length) return null;
-    const name = await newName(this.reader);
-    const all: Waiting[] = [[OPENING, this.first(name), now()], ...this.waiting];
-    const [text, head] = await linesOf(all, [0, ""]);
-    return [name, text, head];
+  /** The journals of lines that waited when a copy was made, with those that wait now: they wait no longer. */
+  async copied(): Promise<Readonly<Record<string, string>>> {
+    // After what is being written: no line goes both ways, and none that comes meanwhile is forgotten.
+    const done = this.last.then(() => this.copy());
+    this.last = done.catch(() => undefined);
+    await done;
+    return this.copies;
   }
 
-  /** The lines of `waitingJournal` are in a file that somebody keeps: they wait no longer. */
-  areInACopy(name: string, head: Head): void {
+  private async copy(): Promise<void> {
+    const waiting = [...this.waiting];
+    if (!waiting.length) return;
+    const name = await newName(this.reader);
+    const [text, head] = await linesOf([[OPENING, this.first(name), now()], ...waiting], [0, ""]);
+    this.copies[name] = text;
     this.seen[name] = head;
-    this.waiting = [];
-    this.stuck = false;
+    this.waiting = this.waiting.slice(waiting.length);
+    this.stuck = this.waiting.length > 0;
   }
 
   private async write(): Promise<void> {

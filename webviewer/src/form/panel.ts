@@ -38,6 +38,8 @@ export class Panel {
   private readonly sending: HTMLButtonElement;
   private readonly erasing: HTMLButtonElement;
   private busy = false;
+  /** The state of the screen is being read for the case: no other one may take its place. */
+  private reading = false;
 
   constructor(private readonly session: Session, images: OnImages, private readonly around: Around) {
     this.column = new Column(session, images, () => this.answered());
@@ -85,6 +87,7 @@ export class Panel {
   /** Go to another case; keep typed text first. */
   turn(slot: Slot): void {
     this.column.keep();
+    if (this.reading) return this.follow();
     if (slot !== this.session.slot) {
       if (this.session.isClosed(slot)) {
         this.refuse();
@@ -140,17 +143,18 @@ export class Panel {
     column.keep();
     if (session.hasFeedback) return this.nextOpen();
     if (session.reading().state === "done") return this.reopen();
-    const missing = column.problem() ?? session.openPoints()[0];
-    if (missing) {
-      const [question, series, why] = missing;
-      this.warn(`${question.text}  \u2013  ${whyText(question, why)}`);
-      column.focus(question.id, series);
-      return;
-    }
-    const view = session.study.form.keep_view ? await this.around.view() : null;
-    await session.submit(view);
+    if (this.misses()) return;
+    const view = session.study.form.keep_view ? await this.view() : null;
+    // It may have taken a while, and an answer may be another one now.
+    column.keep();
+    if (this.misses()) return;
+    const { slot } = session;
+    const written = session.submit(view);
     column.forgetSteps();
+    column.follow();
     this.sent = false;
+    await written;
+    if (session.slot !== slot) return this.follow();
     if (session.hasFeedback) {
       // The reader compares, and goes on when ready.
       session.noteFeedback();
@@ -159,6 +163,25 @@ export class Panel {
       return;
     }
     this.nextOpen();
+  }
+
+  private async view(): Promise<Data | null> {
+    this.reading = true;
+    try {
+      return await this.around.view();
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  /** Whether an answer is missing or none: it is named, and has the focus. */
+  private misses(): boolean {
+    const missing = this.column.problem() ?? this.session.openPoints()[0];
+    if (!missing) return false;
+    const [question, series, why] = missing;
+    this.warn(`${question.text}  \u2013  ${whyText(question, why)}`);
+    this.column.focus(question.id, series);
+    return true;
   }
 
   private async reopen(): Promise<void> {

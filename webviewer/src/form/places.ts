@@ -32,6 +32,12 @@ interface WritableFile extends FileSystemFileHandle {
 
 export const READINGS = "READINGS";
 
+/** Read a journal; one that cannot be read leaves all others as they are, as in the viewer. */
+async function take(file: File | null, into: Map<string, string>): Promise<void> {
+  const text = file && file.size <= MAX_JOURNAL ? await file.text().catch(() => null) : null;
+  if (file && text !== null) into.set(file.name, text);
+}
+
 /** READINGS of a folder that the reader chose, and that this page may write in. */
 export class MediumFolder implements JournalFolder {
   readonly onMedium = true;
@@ -44,24 +50,23 @@ export class MediumFolder implements JournalFolder {
     const folder = (await this.root.getDirectoryHandle(READINGS)) as Directory;
     for await (const handle of folder.values()) {
       if (handle.kind === "file" && isJournalName(handle.name)) {
-        const file = await (handle as FileSystemFileHandle).getFile();
-        if (file.size <= MAX_JOURNAL) found.set(handle.name, await file.text());
+        const file = await (handle as FileSystemFileHandle).getFile().catch(() => null);
+        await take(file, found);
       }
     }
     return found;
   }
 
-  async create(name: string): Promise<JournalFile> {
+  /** `begun` is what the file holds already: a copy of it was cut off. */
+  async create(name: string, _reader: string, begun = ""): Promise<JournalFile> {
     if (!(await this.isHere())) throw new DOMException("another medium", "NotFoundError");
     const folder = await this.root.getDirectoryHandle(READINGS, { create: true });
-    return new MediumFile((await folder.getFileHandle(name, { create: true })) as WritableFile);
+    return new MediumFile((await folder.getFileHandle(name, { create: true })) as WritableFile, lengthOf(begun));
   }
 }
 
 class MediumFile implements JournalFile {
-  private length = 0;
-
-  constructor(private readonly handle: WritableFile) {}
+  constructor(private readonly handle: WritableFile, private length: number) {}
 
   get name(): string {
     return this.handle.name;
@@ -78,8 +83,12 @@ class MediumFile implements JournalFile {
       await stream.abort().catch(() => undefined);
       throw error;
     }
-    this.length += new TextEncoder().encode(text).length;
+    this.length += lengthOf(text);
   }
+}
+
+function lengthOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** Journals that can be read and not written: those among the files that a field for files gave. */
@@ -91,7 +100,7 @@ export class ListedJournals implements JournalFolder {
   async contents(): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     for (const file of this.files) {
-      if (isJournalName(file.name) && file.size <= MAX_JOURNAL) found.set(file.name, await file.text());
+      if (isJournalName(file.name)) await take(file, found);
     }
     return found;
   }
@@ -133,8 +142,16 @@ export class BrowserFolder implements JournalFolder {
   }
 
   /** Forget these journals, if they are no longer than when they were kept elsewhere. */
-  async erase(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.ask("readwrite", (store) => store.delete([this.bundle, name]));
+  async erase(journals: ReadonlyMap<string, string>): Promise<void> {
+    for (const [name, text] of journals) {
+      await this.ask("readwrite", (store) => {
+        const asked = store.get([this.bundle, name]);
+        asked.onsuccess = () => {
+          if ((asked.result as Kept | undefined)?.text === text) store.delete([this.bundle, name]);
+        };
+        return asked;
+      });
+    }
   }
 
   private async ask(mode: IDBTransactionMode, request: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
@@ -163,16 +180,20 @@ function opened(): Promise<IDBDatabase> {
 }
 
 /** Bring journals of this browser onto the medium, and forget those that are there. */
-export async function bring(browser: BrowserFolder, medium: JournalFolder): Promise<void> {
+export async function bring(browser: BrowserFolder, medium: MediumFolder): Promise<void> {
   const kept = await browser.contents();
   if (!kept.size) return;
   const there = await medium.contents().catch(() => new Map<string, string>());
   for (const [name, text] of kept) {
     try {
-      if (text && !there.has(name)) await (await medium.create(name, "")).append(text);
+      // A full medium, or a browser that ended, may have left the beginning; or another window wrote on here.
+      const begun = there.get(name) ?? "";
+      if (text.length > begun.length && text.startsWith(begun)) {
+        await (await medium.create(name, "", begun)).append(text.slice(begun.length));
+      }
       const written = (await medium.contents()).get(name);
       // A longer one there was written by nobody else: it is this one and more.
-      if (text && written?.startsWith(text)) await browser.erase([name]);
+      if (text && written?.startsWith(text)) await browser.erase(new Map([[name, text]]));
     } catch {
       continue; // it stays here, and can be sent
     }

@@ -1,5 +1,6 @@
 // What fields and images say of points of a scale, and of lengths.
 
+import { rounded } from "./marks";
 import { converted, isObject, type Question } from "./questions";
 import type { Json } from "./spelling";
 
@@ -15,5 +16,5 @@ export function anchorsText({ anchors, rating }: Question): string {
 export function saidLength(value: Json, unit: string): string {
   if (!isObject(value) || typeof value["value"] !== "number" || typeof value["unit"] !== "string") return "";
   const mm = converted(value["value"], value["unit"], "mm");
-  return unit === "cm" ? `${Math.round(converted(mm, "mm", "cm") * 100) / 100} cm` : `${mm.toFixed(1)} mm`;
+  return unit === "cm" ? `${rounded(converted(mm, "mm", "cm"), 2)} cm` : `${rounded(mm, 1).toFixed(1)} mm`;
 }

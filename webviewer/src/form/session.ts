@@ -200,18 +200,12 @@ export class Session {
   /** One file to send: every journal of this reader, and what could not be written. */
   async copy(): Promise<string> {
     await this.kept.flush();
-    const contents: Record<string, string> = {};
+    const contents: Record<string, string> = { ...(await this.kept.copied()) };
     for (const folder of this.folders) {
       for (const [name, text] of await folder.contents().catch(() => new Map<string, string>())) {
         const mine = isOf(await parseJournal(name, text), this.reader);
         if (mine && text.length > (contents[name]?.length ?? 0)) contents[name] = text;
       }
-    }
-    const waiting = await this.kept.waitingJournal();
-    if (waiting) {
-      const [name, text, head] = waiting;
-      contents[name] = text;
-      this.kept.areInACopy(name, head);
     }
     return packed(contents, this.study.bundle);
   }
@@ -220,9 +214,9 @@ export class Session {
   async erase(browser: BrowserFolder): Promise<void> {
     await this.kept.flush();
     this.kept.end();
-    const mine: string[] = [];
+    const mine = new Map<string, string>();
     for (const [name, text] of await browser.contents()) {
-      if (isOf(await parseJournal(name, text), this.reader)) mine.push(name);
+      if (isOf(await parseJournal(name, text), this.reader)) mine.set(name, text);
     }
     await browser.erase(mine);
   }

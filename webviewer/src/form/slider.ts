@@ -25,8 +25,9 @@ export class PointSlider {
     [input.type, input.min, input.max, input.step] = ["range", String(low), String(high), "1"];
     input.title = tr("Click, use the arrow keys, or type a number; Delete clears it");
     input.setAttribute("aria-label", name);
-    // A click on the place of the hidden handle changes nothing for the browser, but is an answer.
-    input.addEventListener("pointerdown", () => {
+    // A click on the place of the hidden handle changes nothing for the browser, but is an answer. A press alone is
+    // none: Chromium tells of presses even where the slider is disabled.
+    input.addEventListener("click", () => {
       if (this.value === null) this.take(this.middle);
     });
     input.addEventListener("input", () => this.take(Number(input.value)));

@@ -19,14 +19,21 @@ export function whoReads(
   field.setAttribute("aria-label", tr("Who is reading?"));
   const nameOf = (): string => words(wellFormed(field.value)).join(" ");
   const start = button(tr("Start"), () => void go(), "open");
+  // A second press, while a slow medium is read, begins no second session.
+  let busy = false;
   const follow = (): void => {
-    start.disabled = !nameOf();
+    start.disabled = busy || !nameOf();
   };
   const go = async (): Promise<void> => {
-    start.disabled = true;
-    const name = await meant(nameOf(), form.readers.length ? [] : await known());
+    busy = true;
     follow();
-    if (name) await begin(name);
+    try {
+      const name = await meant(nameOf(), form.readers.length ? [] : await known());
+      if (name) await begin(name);
+    } finally {
+      busy = false;
+      follow();
+    }
   };
   field.addEventListener("input", follow);
   field.addEventListener("change", follow);
