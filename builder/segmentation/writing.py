@@ -102,7 +102,7 @@ class _Made:
         return finished((_bytes_of(header), ()), form, CleanPixels(pixels, frozenset(), {}), job, SEGMENTATION)
 
     def _segments_of_faces(self) -> Set[int]:
-        """Those that --deface empties: what shows a face, and in a head whatever nobody can name."""
+        """Those that --deface empties: what shows a face, and in a head whatever its name does not tell."""
         if Option.FACES.label not in self._job.options:
             return frozenset()
         of_head = any(image.stated.faceless for image in self._images)
