@@ -62,7 +62,8 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
     written = text(item, "SegmentLabel")
     meaning = "" if code is None else str(code.CodeMeaning)
     alone = meaning if meanings[meaning] == 1 else f"{meaning} {number}"
-    is_listed = _plain(written) in _listed()
+    # The file names no other character set: a blank of another one, as in 'left kidney', would be damaged in it.
+    is_listed = written.isascii() and written.isprintable() and _plain(written) in _listed()
     label = written if is_listed else alone if meaning else f"Segment {number}"
     shows_face = any(map(_shows_face, (written, label, meaning)))
     return NamedSegment(

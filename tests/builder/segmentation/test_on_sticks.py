@@ -213,6 +213,15 @@ def test_one_with_the_uid_of_an_image_is_left_out(tmp_path):
     assert problems(built.drive) == []
 
 
+def test_a_listed_name_with_a_blank_that_is_not_ascii_is_not_kept(tmp_path):
+    folder = case(tmp_path / "one", 1)
+    masks = dcmread(folder / "masks")
+    masks.SpecificCharacterSet, masks.SegmentSequence[0].SegmentLabel = "ISO_IR 100", "left\xa0kidney"
+    scans.save(masks, folder / "masks", whole=True)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+    assert [segment.label for segment in segments(built.drive)] == ["Tissue"] and problems(built.drive) == []
+
+
 def test_the_papers_name_them_and_what_shows_them(tmp_path):
     built = build_bundle(tmp_path, case(tmp_path / "one", 1), look_into_pictures=False)
     for name in ("README.TXT", "INDEX.HTM"):
