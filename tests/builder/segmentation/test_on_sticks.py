@@ -21,6 +21,7 @@ from bundle.index.index import Catalog
 from bundle.index.records import Segment
 from tests import scans
 from tests import segmentations as seg
+from tests.builder.cli.test_cli import mkbundle
 from tests.builder.deface.test_deface import write_head
 from tests.conftest import Silence, build_bundle
 
@@ -220,6 +221,19 @@ def test_a_listed_name_with_a_blank_that_is_not_ascii_is_not_kept(tmp_path):
     scans.save(masks, folder / "masks", whole=True)
     built = build_bundle(tmp_path, folder, look_into_pictures=False)
     assert [segment.label for segment in segments(built.drive)] == ["Tissue"] and problems(built.drive) == []
+
+
+def test_a_case_is_removed_from_an_encrypted_stick_with_them_which_is_checked(tmp_path):
+    sources = [case(tmp_path / name, person) for person, name in ((1, "one"), (2, "two"))]
+    (tmp_path / "pw").write_text("acorn beacon cricket delta ember\n")
+    (tmp_path / "stick").mkdir()
+    words, key = ("--password-file", tmp_path / "pw"), ("--key", tmp_path / "keys/study.key")
+    quick = ("--viewer", "none", "--no-picture-search", "--no-progress")
+    mkbundle(*sources, tmp_path / "stick", *key, *words, *quick, "--encrypt")
+    mkbundle(tmp_path / "stick", "--remove", "CASE-001", *key, *words, "--no-progress")
+    mkbundle("check", tmp_path / "stick", *key, *words)
+    mkbundle("unlock", tmp_path / "stick", tmp_path / "out", *words)
+    assert listed(tmp_path / "out") == [("CASE-002", 32)] and problems(tmp_path / "out") == []
 
 
 def test_the_papers_name_them_and_what_shows_them(tmp_path):
