@@ -149,8 +149,10 @@ def test_images_may_join_a_series_on_which_masks_lie_already(tmp_path):
     scans.save(seg.segmentation(images, drawn, [seg.described(1, "Liver")], 1), tmp_path / "first" / "m", whole=True)
     before = build_bundle(tmp_path, tmp_path / "first", look_into_pictures=False).drive
     assert [(found.first_slice, found.last_slice) for found in segments(before)] == [(1, 2)]
+    shutil.copy(tmp_path / "first" / "m", every / "m")
     built = build_bundle(tmp_path, every, look_into_pictures=False, add=True)
     assert built.outcome.instances == 7 and problems(built.drive) == []
+    assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.SAME_AGAIN] * 6
     assert [(found.first_slice, found.last_slice) for found in segments(built.drive)] == [(2, 4)]
 
 
