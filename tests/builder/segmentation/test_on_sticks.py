@@ -96,7 +96,7 @@ def test_each_of_several_media_has_those_of_its_cases(tmp_path):
     (tmp_path / "media").mkdir()
     options = BuildOptions(sources, tmp_path / "media", tmp_path / "keys" / "study.key", (), look_into_pictures=False)
     with ThreadPoolExecutor(2) as executor:
-        outcome = build_media(options, 8_000_000 + 80_000 + fixed_size(), executor, Silence())
+        outcome = build_media(options, 8_000_000 + 120_000 + fixed_size(), executor, Silence())
     assert outcome.segmentations == 3 and outcome.seen_files == outcome.taken == 21
     drives = sorted(path for path in (tmp_path / "media").iterdir() if path.is_dir())
     assert len(drives) > 1 and sum(len(listed(drive)) for drive in drives) == 3
