@@ -55,7 +55,7 @@ _OF_CHUNK = re.compile(rb'self\.bundleChunk\(\["[A-Z0-9/]+",\[[0-9,]+\],"([A-Za-
 
 def chunk_path(folder: str, stack: int, chunk: int) -> str:
     """The path of a chunk; `folder` is that of the stack's first file, and both numbers count from 1."""
-    return f"{WEB_FOLDER}/{folder.removeprefix(f'{DICOM_FOLDER}/')}/{stack:03d}{chunk:05d}.JS"
+    return f"{WEB_FOLDER}/{folder.removeprefix(f'{DICOM_FOLDER}/')}/{stack:04d}{chunk:04d}.JS"
 
 
 def is_chunk(path: str) -> bool:

@@ -8,7 +8,8 @@ from tempfile import TemporaryFile
 from pydicom import Dataset, dcmread
 
 from builder.catalogue.rows import Row
-from builder.dicom.source_file import number, text
+from builder.dicom.source_file import NotTaken, number, text
+from builder.errors.change import MasksAdrift
 from builder.plan import WrittenInstance
 from builder.segmentation.colours import screen_colour
 from builder.segmentation.compact import SegmentFigures, compact
@@ -33,12 +34,18 @@ class CompactForms:
         self._waiting = TemporaryFile(prefix="mkbundle-")  # noqa: SIM115  # open until all are written
 
     def add(self, record: WrittenInstance, numbered: Numbered) -> tuple[Row, list[Row]]:
-        """The row of a segmentation, and those of its segments; `numbered` are the stacks of its study."""
+        """The row of a segmentation, and those of its segments; `numbered` are the stacks of its study.
+
+        Raises MasksAdrift.
+        """
         instance = record.instance
         content = (self._root / instance.path).read_bytes()
         values = dcmread(BytesIO(content[: instance.pixel_offset]), stop_before_pixels=True)
         stacks = numbered[values.ReferencedSeriesSequence[0].SeriesInstanceUID]
-        lying = _lying(values, [stack for _, stack in stacks])
+        try:
+            lying = _lying(values, [stack for _, stack in stacks])
+        except NotTaken as unfit:  # it did, when it was written
+            raise MasksAdrift(instance.path, unfit.detail) from unfit
         pixels = content[instance.pixel_offset : instance.pixel_offset + instance.pixel_length]
         made = compact(values, pixels, lying.places, (lying.row, lying.column))
         self._waiting.write(made.content)

@@ -40,7 +40,8 @@ class FilesUnaccounted(BundleError):
         super().__init__(
             f"{seen:,} files were found below the scans, but {taken:,} were taken and {left_out:,} were left out: "
             "these numbers must add up. This is a fault of mkbundle, and no bundle was made. Please report it, and "
-            "build from a part of the scans until it is mended."
+            "build from a part of the scans until it is mended; if they were to be added to a bundle, it is complete "
+            "again after the same command with --resume and this part."
         )
 
 

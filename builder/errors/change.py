@@ -97,3 +97,14 @@ class OneOfSeveral(BundleError):
             f"{drive} is one of several media that were built together with --span and a reading form: more cases "
             "would get the numbers of those on the next medium. Build them as a separate bundle. Nothing was changed."
         )
+
+
+class MasksAdrift(BundleError):
+    """With more images, a series is put together in another way, and the masks on the medium fit none of its stacks."""
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(
+            f"{path} is a segmentation that was on the medium before. With the images that came now, its series is put "
+            f"together in another way, and the masks no longer lie on one stack: {detail}. Run the same command again "
+            "with --resume, and leave these images out with --exclude; or build a new bundle from all scans."
+        )

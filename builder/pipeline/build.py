@@ -236,8 +236,10 @@ def _write_all(
         images = write_images(plan, sources, held.folder, previews, options, context)
         settled, written = images.settled, images.settled.written
         segmented = write_segmentations(plan, in_order(present.written, written), context.executor, talk.step)
+        # While it is held, a bundle that was there before lies in the folder that `abandon` removes.
+        undo = {} if present.written else {"undo": held.abandon}
         sources.check_totals(
-            len(written) + len(segmented.written), len(settled.skipped) + len(segmented.skipped), undo=held.abandon
+            len(written) + len(segmented.written), len(settled.skipped) + len(segmented.skipped), **undo
         )
         if not (written or present.written):
             held.abandon()

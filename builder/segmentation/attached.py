@@ -20,7 +20,7 @@ def attach(segmentations: Iterable[ScannedFile], patients: Sequence[SourcePatien
     for uid, place in _series(patients):
         if uid in wanted:
             places.setdefault(uid, []).append(place)
-    first: dict[str, ScannedFile] = {}
+    first = _images_of(patients, {file.sop_instance_uid for file in segmentations})
     skipped = (_attached(file, places.get(file.lies_on, ()), first) for file in segmentations)
     return [file for file in skipped if file is not None]
 
@@ -32,6 +32,12 @@ def _series(patients: Iterable[SourcePatient]) -> Iterator[tuple[str, _Place]]:
             for series in study.series:
                 for uid in {instance.file.series_instance_uid for instance in series.instances}:
                     yield uid, (patient, study, series)
+
+
+def _images_of(patients: Iterable[SourcePatient], uids: set[str]) -> dict[str, ScannedFile]:
+    """The images that have one of these SOP Instance UIDs themselves: none should."""
+    instances = (instance for _, (_, _, series) in _series(patients) for instance in series.instances)
+    return {uid: instance.file for instance in instances if (uid := instance.file.sop_instance_uid) in uids}
 
 
 def _attached(file: ScannedFile, places: Sequence[_Place], first: dict[str, ScannedFile]) -> SkippedFile | None:

@@ -18,6 +18,15 @@ _OF_FACES = frozenset({
     "auricle", "cheek", "chin", "ear", "ears", "eyebrow", "eyelid", "face", "facial", "forehead", "lip", "lips",
     "nasal", "nose", "scalp", "skin",
 })  # fmt: skip
+# Words that say nothing of a segment's extent: its masks may be the whole head, or all around it.
+_TOO_GENERAL = frozenset({
+    "adipose", "air", "all", "anatomic", "anatomical", "and", "area", "background", "body", "connective", "entire",
+    "external", "fat", "fatty", "foreground", "gas", "head", "image", "muscle", "muscles", "neck", "object", "of",
+    "organ", "organs", "outline", "physical", "region", "segment", "segmentation", "skeletal", "soft", "structure",
+    "structures", "subcutaneous", "surface", "the", "tissue", "tissues", "volume", "whole",
+})  # fmt: skip
+# How SNOMED words parts of the body, such as 'Head structure (body structure)'.
+_AS_STRUCTURE = re.compile(r"\(.*?\)|\bstructure\b")
 # CID 7150 and 7166: what is true of every segment.
 _TISSUE = ("85756007", "SCT", "Tissue")
 # CID 244.
@@ -28,7 +37,8 @@ _SIDES = frozenset({"7771000", "24028007", "51440002"})
 class NamedSegment:
     """The name and codes that a segment keeps; `original` is its old name, if that is another one.
 
-    `is_known`: the name is from the list or from a code. `shows_face`: so the old name, the new one or the code says.
+    `is_known`: a name from the list or from a code says which part it is. `shows_face`: so the old name, the new one or
+    the code says.
     """
 
     number: int
@@ -52,7 +62,8 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
     written = text(item, "SegmentLabel")
     meaning = "" if code is None else str(code.CodeMeaning)
     alone = meaning if meanings[meaning] == 1 else f"{meaning} {number}"
-    is_listed = _plain(written) in _listed()
+    # The file names no other character set: a blank of another one, as in 'left kidney', would be damaged in it.
+    is_listed = written.isascii() and written.isprintable() and _plain(written) in _listed()
     label = written if is_listed else alone if meaning else f"Segment {number}"
     shows_face = any(map(_shows_face, (written, label, meaning)))
     return NamedSegment(
@@ -61,7 +72,7 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
         _code(item, "SegmentedPropertyCategoryCodeSequence") or coded(*_TISSUE),
         code or coded(*_TISSUE),
         _side(item),
-        is_known=bool(meaning) or is_listed,
+        is_known=_says_which_part(meaning) or (is_listed and _says_which_part(written)),
         shows_face=shows_face,
         original=written if written != label else "",
     )
@@ -112,4 +123,13 @@ def _faces() -> frozenset[str]:
 
 
 def _shows_face(name: str) -> bool:
-    return _plain(name) in _faces() or not _OF_FACES.isdisjoint(re.findall(r"[a-z]+", _plain(name)))
+    shorter = _AS_STRUCTURE.sub(" ", _plain(name))
+    return not _faces().isdisjoint((_plain(name), _plain(shorter))) or not _OF_FACES.isdisjoint(_words(name))
+
+
+def _says_which_part(name: str) -> bool:
+    return not _words(name) <= _TOO_GENERAL
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", _plain(name)))

@@ -70,7 +70,7 @@ class _Made:
     """One new segmentation: read, placed, named and encoded."""
 
     def __init__(self, task: SegmentationTask) -> None:
-        self._job, self._images = task.job, task.images
+        self._job, self._images = task.job, _images_of(task)
         self._source = source_file.read_whole(Path(task.job.place))
         if content_of(source_file.sop_class(self._source)) is not ContentKind.SEGMENTATIONS:
             raise NotTaken(Reason.VANISHED)
@@ -102,7 +102,7 @@ class _Made:
         return finished((_bytes_of(header), ()), form, CleanPixels(pixels, frozenset(), {}), job, SEGMENTATION)
 
     def _segments_of_faces(self) -> Set[int]:
-        """Those that --deface empties: what shows a face, and in a head whatever nobody can name."""
+        """Those that --deface empties: what shows a face, and in a head whatever its name does not tell."""
         if Option.FACES.label not in self._job.options:
             return frozenset()
         of_head = any(image.stated.faceless for image in self._images)
@@ -138,6 +138,18 @@ class _Made:
         chosen = (mask for index, mask in enumerate(masks(self._source)) if index in kept)
         most = 1 if self._source.BitsAllocated == 1 else number(self._source, "MaximumFractionalValue") or 0
         return b"".join(_packed(_within(chosen, most), single=self._source.BitsAllocated == 1))
+
+
+def _images_of(task: SegmentationTask) -> Sequence[WrittenInstance]:
+    """The images of the series; for one that is on the medium already, those that it names: others came later."""
+    if not task.job.present_digest:
+        return task.images
+    present = source_file.read_whole(Path(task.job.target))
+    named = {
+        text(item, "ReferencedSOPInstanceUID")
+        for series in present.ReferencedSeriesSequence for item in series.ReferencedInstanceSequence
+    }  # fmt: skip
+    return [image for image in task.images if image.instance.sop_instance_uid in named]
 
 
 def _within(chosen: Iterator[Mask], most: int) -> Iterator[Mask]:

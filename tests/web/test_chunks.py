@@ -95,7 +95,7 @@ def test_chunks_have_names_of_eight_characters_below_the_folder_of_their_series(
     of_two = [path for path in all_chunks(medium) if f"SE{len(SPECS) + 1:06d}" in path]
     stem = of_two[0].rpartition("/")[0]
     assert [path.rpartition("/")[2] for path in of_two] == [
-        "00100001.JS", "00100002.JS", "00100003.JS", "00200001.JS", "00200002.JS",
+        "00010001.JS", "00010002.JS", "00010003.JS", "00020001.JS", "00020002.JS",
     ]  # fmt: skip
     assert re.fullmatch(r"WEB/PT\d{6}/ST\d{6}/SE\d{6}", stem)
     assert all(map(web.is_chunk, all_chunks(medium)))
@@ -120,14 +120,14 @@ MISSING, DIFFERS = "cannot be read", "does not match the index"
     ("damage", "lost", "why"),
     [
         (Path.unlink, "8 images of this series are damaged", MISSING),
-        (in_place_of("00200001.JS"), "8 images of this series are damaged", DIFFERS),
+        (in_place_of("00020001.JS"), "8 images of this series are damaged", DIFFERS),
         (lambda path: path.write_bytes(b""), "8 images of this series are damaged", DIFFERS),
         (one_sign_changed, "1 image of this series is damaged", DIFFERS),
     ],
 )
 def test_a_damaged_chunk_is_said_and_its_images_are_not_shown(browser, medium, tmp_path, damage, lost, why):
     root = Path(shutil.copytree(medium, tmp_path / "stick"))
-    (chunk,) = (path for path in all_chunks(root) if f"SE{len(SPECS) + 1:06d}/00100001" in path)
+    (chunk,) = (path for path in all_chunks(root) if f"SE{len(SPECS) + 1:06d}/00010001" in path)
     damage(root / chunk)
     browser.resize(1366, 768)
     browser.open(root / "WEB/READER.HTM")

@@ -49,7 +49,7 @@ export class ChunkReader implements PixelSource {
     const place = this.places.get(stack);
     const number = place?.numbers.get(keyOf(frame));
     if (!place || number === undefined) throw new NotShown(tr(DIFFERS, { path: frame.path }));
-    const name = place.stem + String(Math.floor(number / this.frames) + 1).padStart(5, "0");
+    const name = place.stem + String(Math.floor(number / this.frames) + 1).padStart(4, "0");
     const packed = (await this.chunk(name))[number % this.frames];
     const pixels = packed ? await unpack(packed, stack).catch(() => null) : null;
     if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
@@ -103,7 +103,7 @@ function placeOf(stack: Stack, number: number): Place {
   const frames = framesOf(stack);
   const [, ...folders] = (frames[0]?.path ?? "").split("/").slice(0, -1);
   return {
-    stem: `${folders.join("/")}/${String(number).padStart(3, "0")}`,
+    stem: `${folders.join("/")}/${String(number).padStart(4, "0")}`,
     numbers: new Map(frames.map((frame, k) => [keyOf(frame), k])),
   };
 }

@@ -55,7 +55,7 @@ def _manuals() -> tuple[bytes, ...]:
 
 def is_ours(path: str) -> bool:
     """Whether only our program writes the file, so that a family name alone tells of somebody."""
-    return path in (DICOMDIR, INDEX, web.ROWS, web.QUESTIONS) or path.startswith(f"{DICOM_FOLDER}/")
+    return path in (DICOMDIR, INDEX, web.ROWS) or path.startswith(f"{DICOM_FOLDER}/")
 
 
 def is_list(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedIOBase
+from io import BufferedIOBase, BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +49,13 @@ class MaskFile:
 
 def read_masks(root: Place, file: DicomFile) -> MaskFile:
     """The frames of a sound file; raises ValueError, AttributeError, TypeError or LookupError if they are odd."""
+    if file.pixel_offset is None:
+        raise ValueError("it has no masks")
     with (root / file.path).open("rb") as stream:
-        values = dcmread(stream, stop_before_pixels=True)
+        header = stream.read(file.pixel_offset)
+    values = dcmread(BytesIO(header), stop_before_pixels=True)  # a file of an encrypted medium has no name to give
     groups = values.PerFrameFunctionalGroupsSequence
-    if file.pixel_offset is None or len(groups) != int(values.NumberOfFrames) or values.BitsAllocated not in (1, 8):
+    if len(groups) != int(values.NumberOfFrames) or values.BitsAllocated not in (1, 8):
         raise ValueError("its frames are not those of a segmentation")
     segments = tuple(int(group.SegmentIdentificationSequence[0].ReferencedSegmentNumber) for group in groups)
     images = tuple(

@@ -127,8 +127,11 @@ def _placed(read: MaskFile, file: DicomFile, series: Series, slices: list[tuple[
         raise Misplaced("it names another series than that of its images")
     listed = read.values.ReferencedSeriesSequence[0].ReferencedInstanceSequence
     images = {(image.sop_class_uid, image.sop_instance_uid) for image, _ in slices}
-    if {(item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID) for item in listed} != images:
+    listed_images = {(item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID) for item in listed}
+    if not listed_images <= images:  # others may have joined the stack later
         raise Misplaced("the images that it names are not those of its stack")
+    if not set(read.images) <= {uid for _, uid in listed_images}:
+        raise Misplaced("it does not name all images on which its masks lie")
     if file.frame_of_reference_uid != slices[0][0].frame_of_reference_uid:
         raise Misplaced("its frame of reference is not that of its images")
     return place(read, slices)

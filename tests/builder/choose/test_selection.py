@@ -14,6 +14,7 @@ from pydicom import Dataset
 from pydicom.uid import MRImageStorage
 import pytest
 
+from builder.check import check_bundle
 from builder.choose.selection import Selection
 from builder.errors.build import FilesUnaccounted, NothingToTake
 from builder.key.lookup import find_not_taken
@@ -284,6 +285,25 @@ def test_a_lost_file_ends_the_build_with_exit_code_1_and_no_bundle(tmp_path, mon
     assert caught.value.exit_code == 1
     assert "4 files were found below the scans, but 3 were taken and 0 were left out" in str(caught.value)
     assert list((tmp_path / "stick").iterdir()) == []
+
+
+def test_a_lost_file_costs_nothing_of_the_bundle_to_which_it_was_to_be_added(tmp_path, monkeypatch):
+    folder = write(tmp_path / "scans", 1, 4)
+    drive = build_bundle(tmp_path, folder).drive
+    before = {path.relative_to(drive): path.read_bytes() for path in drive.rglob("IM*")}
+    right = sources.scan
+
+    def forgetful(*given: object, **named: object) -> object:
+        scanned = right(*given, **named)
+        return scanned._replace(taken=scanned.taken[1:])
+
+    more = write(tmp_path / "more", 2, 4)
+    with monkeypatch.context() as patched, pytest.raises(FilesUnaccounted, match="with --resume and this part"):
+        patched.setattr(sources, "scan", forgetful)
+        build_bundle(tmp_path, more, add=True)
+    build_bundle(tmp_path, folder, add=True, resume=True)
+    assert {path.relative_to(drive): path.read_bytes() for path in drive.rglob("IM*")} == before
+    assert {found.check for found in check_bundle(drive)} <= {"viewer.none", "drive.file_system"}
 
 
 def test_a_file_told_twice_is_no_more_accounted_for_than_one_that_is_lost(tmp_path, monkeypatch):

@@ -100,6 +100,13 @@ def test_what_cannot_have_them_says_so_before_anything_is_written(tmp_path, othe
     assert not list((tmp_path / "stick").iterdir())
 
 
+def test_the_chunks_of_a_thousand_volumes_have_names_of_their_own_that_every_medium_can_hold():
+    """Functional MR measures a volume every second."""
+    folder = "DICOM/PT000001/ST000001/SE000001"
+    paths = {web.chunk_path(folder, stack, chunk) for stack in (1, 999, 1000, 9999) for chunk in (1, 1000, 9999)}
+    assert len(paths) == 12 and all(map(web.is_chunk, paths))
+
+
 def test_random_pixels_do_not_break_a_chunk(tmp_path):
     noise = np.random.default_rng(1).integers(-32768, 32768, (64, 64))
     scans.save(scans.ct_slice(noise, (0.0, 0.0, 0.0), 1), tmp_path / "scans" / "I1")

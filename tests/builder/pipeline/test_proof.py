@@ -127,6 +127,14 @@ def test_the_researchers_own_texts_are_searched_too(tmp_path, name):
     assert errors(build_bundle(tmp_path, source, resume=True).drive) == []
 
 
+def test_a_question_may_hold_a_family_name_alone(tmp_path):
+    """Many scores are named after somebody, and a patient may share the name."""
+    source = scans.write_series(tmp_path / "scans", 3)
+    asked = "What is the Quillfeather score?"
+    form = read_form(f'title = "S"\nversion = "1"\n[[question]]\nid = "a"\ntext = "{asked}"\ntype = "text"\n')
+    assert errors(build_bundle(tmp_path, source, form=form).drive) == []
+
+
 def test_words_of_a_hanging_rule_are_searched(tmp_path):
     source = scans.write_series(tmp_path / "scans", 3)
     rule = read_hanging('[[rule]]\nmodality = "CT"\nwords = ["Ottoline Quillfeather"]\n')

@@ -5,19 +5,24 @@ import os
 from pathlib import Path
 import shutil
 
+from highdicom.sr.coding import CodedConcept
 import numpy as np
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 import pytest
 
 from builder.catalogue.web_files import fixed_size
 from builder.check import check_bundle
+from builder.errors.change import MasksAdrift
 from builder.pipeline.change import remove_cases, upgrade
 from builder.pipeline.outcome import BuildOptions
 from builder.pipeline.span import build_media
 from builder.reasons import Reason
 from bundle.index.index import Catalog
+from bundle.index.records import Segment
 from tests import scans
 from tests import segmentations as seg
+from tests.builder.cli.test_cli import mkbundle
+from tests.builder.deface.test_deface import write_head
 from tests.conftest import Silence, build_bundle
 
 
@@ -91,7 +96,7 @@ def test_each_of_several_media_has_those_of_its_cases(tmp_path):
     (tmp_path / "media").mkdir()
     options = BuildOptions(sources, tmp_path / "media", tmp_path / "keys" / "study.key", (), look_into_pictures=False)
     with ThreadPoolExecutor(2) as executor:
-        outcome = build_media(options, 8_000_000 + 80_000 + fixed_size(), executor, Silence())
+        outcome = build_media(options, 8_000_000 + 120_000 + fixed_size(), executor, Silence())
     assert outcome.segmentations == 3 and outcome.seen_files == outcome.taken == 21
     drives = sorted(path for path in (tmp_path / "media").iterdir() if path.is_dir())
     assert len(drives) > 1 and sum(len(listed(drive)) for drive in drives) == 3
@@ -112,6 +117,125 @@ def test_with_deface_a_segment_of_the_face_keeps_its_name_and_loses_its_masks(tm
     assert [(segment.label, segment.voxels) for segment in found.segments] == [("skull", 32), ("Face", 0), ("body", 0)]
     told = [notice.text for notice in built.outcome.notices if "may show the face" in notice.text]
     assert len(told) == 2 and problems(built.drive) == []
+
+
+def test_in_a_defaced_head_a_segment_keeps_its_masks_only_if_its_name_says_which_part_it_is(tmp_path):
+    """'Tissue' is a published code, and programs give it to whatever they do not know: also to a whole head."""
+    images = [dcmread(path) for path in sorted(write_head(tmp_path / "scans", flip=True).iterdir())]
+    names = {"brain": None, "thresholded": None, "Background": None, "all of it": ("69536005", "SCT", "Head")}
+    labels = [
+        seg.described(number, name, CodedConcept(*code) if code else None)
+        for number, (name, code) in enumerate(names.items(), start=1)
+    ]
+    masks = np.zeros((len(images), images[0].Rows, images[0].Columns, len(names)), np.uint8)
+    masks[10, 40:44, 40:44] = 1
+    scans.save(seg.segmentation(images, masks, labels, 1), tmp_path / "scans" / "masks", whole=True)
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False, deface=True)
+    with Catalog(built.drive) as catalog:
+        (found,) = catalog.segmentations()
+    assert [segment.voxels for segment in found.segments] == [16, 0, 0, 0]
+    assert problems(built.drive) == []
+
+
+def test_images_may_join_a_series_on_which_masks_lie_already(tmp_path):
+    """Behind the last image and between two others: the masks stay on the voxels on which they lay."""
+    every = scans.write_series(tmp_path / "all", 2 * seg.SLICES, at_half_steps, seg.SIZE, whole=True)
+    paths = sorted(every.iterdir())
+    (tmp_path / "first").mkdir()
+    for path in paths[: 2 * seg.SLICES - 2 : 2]:
+        shutil.copy(path, tmp_path / "first" / path.name)
+    images = [dcmread(path) for path in sorted((tmp_path / "first").iterdir())]
+    drawn = seg.boxes((1, 2, 2))[: len(images)]
+    scans.save(seg.segmentation(images, drawn, [seg.described(1, "Liver")], 1), tmp_path / "first" / "m", whole=True)
+    before = build_bundle(tmp_path, tmp_path / "first", look_into_pictures=False).drive
+    assert [(found.first_slice, found.last_slice) for found in segments(before)] == [(1, 2)]
+    shutil.copy(tmp_path / "first" / "m", every / "m")
+    built = build_bundle(tmp_path, every, look_into_pictures=False, add=True)
+    assert built.outcome.instances == 7 and problems(built.drive) == []
+    assert [skipped.reason for skipped in built.outcome.skipped] == [Reason.SAME_AGAIN] * 6
+    assert [(found.first_slice, found.last_slice) for found in segments(built.drive)] == [(2, 4)]
+
+
+def at_half_steps(dataset: Dataset, k: int) -> None:
+    dataset.ImagePositionPatient = [-8, -8, 0.75 * k]
+
+
+def segments(drive: Path) -> list[Segment]:
+    with Catalog(drive) as catalog:
+        return [segment for found in catalog.segmentations() for segment in found.segments]
+
+
+def test_masks_that_new_images_would_tear_apart_are_told_and_the_stick_can_be_had_back(tmp_path):
+    """Six images become one stack, until as many more show that two settings were mixed in it."""
+
+    def two_settings(dataset: Dataset, k: int) -> None:
+        dataset.ImagePositionPatient = [-8, -8, 1.5 * (k % 6)]
+        dataset.KVP = 80 if (k % 6 < 3) == (k < 6) else 100
+
+    every = scans.write_series(tmp_path / "all", 12, two_settings, seg.SIZE, whole=True)
+    (tmp_path / "first").mkdir()
+    for path in sorted(every.iterdir())[:6]:
+        shutil.copy(path, tmp_path / "first" / path.name)
+    images = [dcmread(path) for path in sorted((tmp_path / "first").iterdir())]
+    drawn = seg.boxes((2, 2, 2))
+    scans.save(seg.segmentation(images, drawn, [seg.described(1, "Liver")], 1), tmp_path / "first" / "m", whole=True)
+    build_bundle(tmp_path, tmp_path / "first", look_into_pictures=False)
+    with pytest.raises(MasksAdrift, match=r"SE000002/IM000001 .* --exclude"):
+        build_bundle(tmp_path, every, look_into_pictures=False, add=True)
+    built = build_bundle(tmp_path, tmp_path / "first", look_into_pictures=False, add=True, resume=True)
+    assert listed(built.drive) == [("CASE-001", 32)] and problems(built.drive) == []
+
+
+def test_one_may_join_a_series_of_masks_that_lies_before_its_images(tmp_path):
+    """Two series of images, the second added later, and the masks of both in one series of their own."""
+    first = case(tmp_path / "one", 1)
+
+    def of_second(dataset: Dataset, k: int) -> None:
+        dataset.update(dcmread(first / "images" / f"I{k:03d}", stop_before_pixels=True))
+        dataset.SeriesInstanceUID, dataset.SOPInstanceUID = "1.2.3.1.8", f"1.2.3.1.8.{k}"
+
+    scans.write_series(tmp_path / "two" / "images", seg.SLICES, of_second, seg.SIZE, whole=True)
+    images = [dcmread(path) for path in sorted((tmp_path / "two" / "images").iterdir())]
+    made = seg.segmentation(images, seg.boxes((1, 2, 2)), [seg.described(1, "Spleen")], 11)
+    made.SeriesInstanceUID = dcmread(first / "masks").SeriesInstanceUID
+    scans.save(made, tmp_path / "two" / "masks", whole=True)
+    build_bundle(tmp_path, first, look_into_pictures=False)
+    built = build_bundle(tmp_path, tmp_path / "two", look_into_pictures=False, add=True)
+    assert built.outcome.segmentations == 1 and problems(built.drive) == []
+    assert sorted(segment.label for segment in segments(built.drive)) == ["Liver", "Spleen"]
+
+
+def test_one_with_the_uid_of_an_image_is_left_out(tmp_path):
+    folder = case(tmp_path / "one", 1)
+    masks = dcmread(folder / "masks")
+    masks.SOPInstanceUID = dcmread(folder / "images" / "I002").SOPInstanceUID
+    scans.save(masks, folder / "masks", whole=True)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+    (skipped,) = built.outcome.skipped
+    assert skipped.reason is Reason.SEGMENTATION_BROKEN and "I002 has the same SOP Instance UID" in skipped.detail
+    assert problems(built.drive) == []
+
+
+def test_a_listed_name_with_a_blank_that_is_not_ascii_is_not_kept(tmp_path):
+    folder = case(tmp_path / "one", 1)
+    masks = dcmread(folder / "masks")
+    masks.SpecificCharacterSet, masks.SegmentSequence[0].SegmentLabel = "ISO_IR 100", "left\xa0kidney"
+    scans.save(masks, folder / "masks", whole=True)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+    assert [segment.label for segment in segments(built.drive)] == ["Tissue"] and problems(built.drive) == []
+
+
+def test_a_case_is_removed_from_an_encrypted_stick_with_them_which_is_checked(tmp_path):
+    sources = [case(tmp_path / name, person) for person, name in ((1, "one"), (2, "two"))]
+    (tmp_path / "pw").write_text("acorn beacon cricket delta ember\n")
+    (tmp_path / "stick").mkdir()
+    words, key = ("--password-file", tmp_path / "pw"), ("--key", tmp_path / "keys/study.key")
+    quick = ("--viewer", "none", "--no-picture-search", "--no-progress")
+    mkbundle(*sources, tmp_path / "stick", *key, *words, *quick, "--encrypt")
+    mkbundle(tmp_path / "stick", "--remove", "CASE-001", *key, *words, "--no-progress")
+    mkbundle("check", tmp_path / "stick", *key, *words)
+    mkbundle("unlock", tmp_path / "stick", tmp_path / "out", *words)
+    assert listed(tmp_path / "out") == [("CASE-002", 32)] and problems(tmp_path / "out") == []
 
 
 def test_the_papers_name_them_and_what_shows_them(tmp_path):
