@@ -13,10 +13,10 @@ import threading
 from typing import IO
 import warnings
 
+from builder.check.checks.wine_gaps import fill_gaps
 from builder.freeze import cache as pack_cache
 from builder.waiting import said_until_end
 from tests import screen
-from tests.forwarding_dll import PRNG, forwarding_dll
 
 _SETUP_SECONDS = 300.0
 _TRIES = 2
@@ -98,7 +98,7 @@ def wine_prefix() -> Path:
                 done = _run(command, _SETUP_SECONDS, prefix)
                 assert done.returncode == 0, done.stdout
             # What Rust asks for random numbers came to Wine 9.
-            (prefix / "drive_c/windows/system32" / PRNG[0]).write_bytes(forwarding_dll(*PRNG))
+            fill_gaps(prefix)
             marker.touch()
     return prefix
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+from builder.check.checks.wine_gaps import fill_gaps
 from builder.check.findings import Finding, finding
 from builder.check.places.place import Place, drive_of
 from builder.waiting import said_until_end
@@ -94,6 +95,7 @@ def _windows(root: Path, folder: Path, password: Path | None) -> Started | str:
     letters = prefix / "dosdevices"
     if all(status is None for status in boots) or not letters.is_dir():
         return "Wine could not make a Windows folder for it"
+    fill_gaps(prefix)
     for letter, target in ((_LETTER, root), ("R", folder), *([("P", password.parent)] if password else [])):
         (letters / f"{letter.lower()}:").symlink_to(target.resolve(), target_is_directory=True)
     return [

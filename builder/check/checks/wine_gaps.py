@@ -1,16 +1,24 @@
-"""A Windows library of one page that hands its functions on to another: for what Wine 8 lacks and Windows 10 has.
+"""Fills a gap of Wine 8, so that a viewer which is tried there finds what every Windows 10 has.
 
 Programs in Rust take their random numbers from ProcessPrng of bcryptprimitives.dll, which came to Wine 9. The same
-numbers come from SystemFunction036 of advapi32.dll.
+numbers come from SystemFunction036 of advapi32.dll: a library of one page hands its function on to that.
 """
 
+from pathlib import Path
 import struct
 
 _PAGE, _FILE_ALIGNMENT = 0x1000, 0x200
-PRNG = ("bcryptprimitives.dll", "ProcessPrng", "ADVAPI32.SystemFunction036")
+_LIBRARY, _FUNCTION, _SAME = "bcryptprimitives.dll", "ProcessPrng", "ADVAPI32.SystemFunction036"
 
 
-def forwarding_dll(name: str, function: str, target: str) -> bytes:
+def fill_gaps(prefix: Path) -> None:
+    """Put the library into a Windows folder of Wine that lacks it; raises OSError."""
+    place = prefix / "drive_c/windows/system32" / _LIBRARY
+    if not place.exists():
+        place.write_bytes(_forwarding_dll(_LIBRARY, _FUNCTION, _SAME))
+
+
+def _forwarding_dll(name: str, function: str, target: str) -> bytes:
     """A 64-bit DLL (PE/COFF) without code; its export table names the other library."""
     exports = _export_directory(name, function, target)
     section = exports.ljust(-(-len(exports) // _FILE_ALIGNMENT) * _FILE_ALIGNMENT, b"\0")
