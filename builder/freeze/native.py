@@ -54,7 +54,8 @@ def problem(platform: str, program: Program) -> BundleError | None:
 
 def versions() -> list[str]:
     """The interpreter, the system's C library, the packages to freeze, and whether there is a compiler."""
-    compiler = str(compiling.compiler(platform_here() or "") is not None)
+    # Linux makes no pack without one, but takes a pack that is there already.
+    compiler = str(sys.platform == "linux" or compiling.compiler(platform_here() or "") is not None)
     return [sys.version, *machine.libc_ver(), *(f"{name} {_version(name)}" for name in _DISTRIBUTIONS), compiler]
 
 

@@ -17,6 +17,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGLosslessSV1
 import pytest
 
+from builder.catalogue.web_files import fixed_size
 from builder.check import check_bundle
 from builder.cli import report
 from builder.cli.main import cli
@@ -175,7 +176,7 @@ def five_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cases(tmp_path_factory.mktemp("five"))
 
 
-SPAN = 8_000_000 + 2 * 8_500_000
+SPAN = 8_000_000 + fixed_size() + 2 * 8_500_000
 
 
 def test_a_build_is_split_by_case_into_whole_bundles_with_a_list(five_cases, tmp_path):

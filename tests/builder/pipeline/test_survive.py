@@ -16,6 +16,7 @@ from builder.drive import staging, target
 from builder.errors.build import CheckStopped, FailedWhenComplete
 from builder.errors.drive import DriveBusy, DriveFailed, DriveHoldsUnfinished, NamesTaken
 from builder.pipeline import build as pipeline
+from builder.pipeline import catalogue_files
 from builder.pipeline.outcome import needs_a_look
 from builder.reasons import Reason
 from bundle.layout import MANIFEST, ROOT_NAMES, STAGE, UNFINISHED
@@ -299,7 +300,7 @@ def test_an_exfat_stick_that_fills_up_is_finished_after_room_is_made(work, whole
 
 def test_a_medium_that_turns_read_only_in_the_middle_is_finished_when_it_is_well(work, whole, medium, monkeypatch):
     stick = medium(30_000_000, "ext4")
-    real, written = pipeline.listings, []
+    real, written = catalogue_files.listings, []
 
     def meanwhile(*arguments: object, **more: object) -> object:
         written.extend((stick.mount / STAGE).rglob("IM*"))
@@ -307,7 +308,7 @@ def test_a_medium_that_turns_read_only_in_the_middle_is_finished_when_it_is_well
         return real(*arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "listings", meanwhile)
+        patch.setattr(catalogue_files, "listings", meanwhile)
         with pytest.raises(DriveFailed, match="Read-only"):
             build_bundle(work, work / "scans", look_into_pictures=False)
     assert len(written) == 60
