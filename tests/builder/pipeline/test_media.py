@@ -307,8 +307,8 @@ def test_an_image_that_is_there_is_seen_before_anything_is_read(five_cases, tmp_
 def test_the_command_line_splits_and_says_which_case_is_where(five_cases, tmp_path):
     (tmp_path / "media").mkdir()
     done = mkbundle(
-        five_cases, tmp_path / "media", "--key", tmp_path / "study.key", "--viewer", "none", "--span", "25 MB",
-        "--no-picture-search",
+        five_cases, tmp_path / "media", "--key", tmp_path / "study.key", "--viewer", "none", "--no-picture-search",
+        "--span", f"{SPAN / 1e6:.3f}MB",
     )  # fmt: skip
     assert "MEDIUM02: CASE-003, CASE-004" in done.stdout
     assert f"mkbundle check {tmp_path / 'media' / 'MEDIUM03'}" in done.stdout
