@@ -37,6 +37,7 @@ from viewer.ui.look import theme
 from viewer.ui.look.emblem import window_icon
 from viewer.ui.look.language import use_language
 from viewer.ui.look.message import Message
+from viewer.ui.rendering.jobs import end_casting
 from viewer.ui.shell.ending import Ending
 from viewer.ui.shell.output import SEALED
 from viewer.ui.shell.versions import library_versions
@@ -77,6 +78,13 @@ def _run(application: QApplication, options: StartOptions) -> int:
     window = open_window(options)
     if window is None:
         return EXIT_DONE
+    try:
+        return _until_closed(window, application, options)
+    finally:
+        end_casting()
+
+
+def _until_closed(window: MainWindow, application: QApplication, options: StartOptions) -> int:
     show(window)
     if options.layout is not None:
         window.pages.show_page(options.layout)

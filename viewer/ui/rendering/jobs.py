@@ -11,6 +11,11 @@ _CASTING = ThreadPoolExecutor(1, "3D")
 Wanted = Callable[[], bool]
 
 
+def end_casting() -> None:
+    """Wait for the work that the thread has begun: it may not outlive the objects that it tells of its result."""
+    _CASTING.submit(int).result()
+
+
 class Job(QObject):
     """One work at a time; `ended` brings its result, or the exception that it raised, unless `stop` came before."""
 
