@@ -142,7 +142,6 @@ def test_the_check_lets_both_viewers_open_the_encrypted_stick(sealed, tmp_path):
     assert [each for each in found if each["check"] in ("viewer.self_test", "viewer.not_run")] == []
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace")
 def test_nothing_is_written_but_the_report_and_memory_that_no_disk_holds(stick, tmp_path):
     """Every file that the viewer opens for writing, by strace."""
     (tmp_path / "pw").write_text(READER)

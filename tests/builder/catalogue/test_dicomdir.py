@@ -53,8 +53,8 @@ def test_dcmtk_reads_the_whole_directory_without_a_complaint(many_bundle):
     names = [line.split("[")[1].split("]")[0] for line in dump.stdout.splitlines() if "[" in line]
     paths = {path.replace("/", "\\") for path in many_bundle.outcome.written}
     masks = set(names) - paths
-    assert paths < set(names) and len(masks) == len(names) - len(paths) == many_bundle.outcome.segmentations
-    assert {dcmread(many_bundle.drive / name.replace("\\", "/")).Modality for name in masks} == {"SEG"}
+    assert paths <= set(names) and len(masks) == len(names) - len(paths) == many_bundle.outcome.segmentations
+    assert {dcmread(many_bundle.drive / name.replace("\\", "/")).Modality for name in masks} <= {"SEG"}
     assert not dump.stderr
 
 

@@ -216,7 +216,6 @@ def test_the_check_of_an_encrypted_stick_finds_what_that_of_the_plain_one_finds(
     assert shown[0] == shown[1] >= 2
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace")
 def test_a_check_writes_no_byte_of_an_encrypted_stick_anywhere(work, tmp_path):
     """Every file that the check, and what it starts, opens for writing or makes, by strace."""
     trace = tmp_path / "trace"
