@@ -1,6 +1,6 @@
 """python -m bench.build: what mkbundle costs per file, as a ratio to `cp -r`, beside three other programs.
 
-The first row is what people run: everything on, check included. The next is the same without the
+The first row of ours is what people run: everything on, check included. The next is the same without the
 search for originals; those below it leave out one thing after the other.
 The cost per file is the slope between two numbers of files, by the clock and as time of all processors; the latter says
 more on a machine that others use as well.
@@ -25,6 +25,7 @@ from bench.scans import write_scans
 _DEFAULT, _CHUNKS, _UNSEARCHED, _UNCHECKED, _UNREAD, _HEADERS = (
     "mkbundle", "--web full", "nothing searched", "without the check", "nothing read", "--no-picture-search",
 )  # fmt: skip
+_COPY, _LIMIT = "cp -r", "SHA-256 of each file"
 _OURS = {
     _DEFAULT: peers.checked, _CHUNKS: peers.with_chunks, _UNSEARCHED: peers.unsearched, _UNCHECKED: peers.unchecked,
     _UNREAD: peers.unread, _HEADERS: peers.headers_only,
@@ -54,7 +55,14 @@ def main() -> None:
         others = {} if arguments.no_peers else peers.peers(work)
         with _target(arguments.target) as target:
             print(f"{arguments.files} files of 512 x 512 x 16 bit, {arguments.rounds} rounds, written to {target.kind}")
-            _print_slopes(_measure(scans, target.folder, {"cp -r": peers.copy} | _OURS | others, arguments.rounds))
+            _print_slopes(
+                _measure(
+                    scans,
+                    target.folder,
+                    {_COPY: peers.copy, _LIMIT: peers.bytes_alone} | _OURS | others,
+                    arguments.rounds,
+                )
+            )
             _print_readings(scans[min(scans)], target.folder)
         if arguments.slow:
             _measure_slow(work, scans, arguments.rounds)
@@ -110,7 +118,7 @@ def _measure(scans: Mapping[int, Path], target: Path, commands: Commands, rounds
     runs: Runs = {name: {number: [] for number in scans} for name in commands}
     for turn in range(rounds):
         for name, command in commands.items():
-            if turn and name not in ("cp -r", *_OURS):  # far slower: once tells enough
+            if turn and name not in (_COPY, _LIMIT, *_OURS):  # far slower: once tells enough
                 continue
             for number, folder in scans.items():
                 runs[name][number].append(_one(command, folder, target))
@@ -145,16 +153,19 @@ def _processor(runs: Mapping[int, list[Run]]) -> dict[int, list[float]]:
 
 
 def _print_slopes(runs: Runs) -> None:
-    clock, processor = slope(_clock(runs["cp -r"])), slope(_processor(runs["cp -r"]))
-    print(f"\n{'':20}{'per file':>10}{'of cp -r':>10}{'processors':>12}{'of cp -r':>10}{'fixed':>9}")
+    clock, processor = slope(_clock(runs[_COPY])), slope(_processor(runs[_COPY]))
+    print(f"\n{'':22}{'per file':>10}{'of cp -r':>10}{'processors':>12}{'of cp -r':>10}{'fixed':>9}")
     for name, some in runs.items():
         seconds, used = slope(_clock(some)), slope(_processor(some))
         print(
-            f"{name:20}{seconds * 1000:7.2f} ms{seconds / clock:10.2f}{used * 1000:9.2f} ms{used / processor:10.2f}"
+            f"{name:22}{seconds * 1000:7.2f} ms{seconds / clock:10.2f}{used * 1000:9.2f} ms{used / processor:10.2f}"
             f"{fixed(_clock(some)):7.2f} s"
         )
     for name, goal in ((_UNREAD, _GOAL_PICTURES), (_HEADERS, _GOAL_HEADERS)):
         print_goal(f"{name}, per file, of cp -r,", slope(_clock(runs[name])) / clock, goal)
+    at_least = slope(_clock(runs[_LIMIT]))
+    for name in (_UNREAD, _HEADERS):
+        print(f"{name}, per file, of reading, SHA-256 and writing alone: {slope(_clock(runs[name])) / at_least:.2f}")
     searched, unsearched = (slope(_clock(runs[name])) for name in (_DEFAULT, _UNSEARCHED))
     print_goal("mkbundle, per file, of one that searches for no originals,", searched / unsearched, _GOAL_SEARCH)
     apart = slope(_clock(runs[_CHUNKS])) - slope(_clock(runs[_DEFAULT]))
@@ -181,7 +192,7 @@ def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
     """The pace is that of the bytes of more files; `cp -r` with a flush at its end is held to the same."""
     size = max(sum(path.stat().st_size for path in folder.rglob("*.dcm")) for folder in scans.values())
     with medium.slow(work, size, _PACE) as drive:
-        runs = _measure(scans, drive, {"cp -r": peers.flushed_copy, _UNREAD: peers.unread}, rounds)
+        runs = _measure(scans, drive, {_COPY: peers.flushed_copy, _UNREAD: peers.unread}, rounds)
     print(f"\nOnto a medium of {_PACE / 1e6:.0f} MB/s")
     bytes_per_file = size / max(scans)
     for name, some in runs.items():
@@ -194,7 +205,7 @@ def _measure_slow(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
 def _measure_exfat(work: Path, scans: Mapping[int, Path], rounds: int) -> None:
     few = min(scans)
     with medium.exfat(work) as drive:
-        runs = _measure({few: scans[few]}, drive, {"cp -r": peers.copy, _HEADERS: peers.headers_only}, rounds)
+        runs = _measure({few: scans[few]}, drive, {_COPY: peers.copy, _HEADERS: peers.headers_only}, rounds)
     medians = {name: statistics.median(_clock(some)[few]) for name, some in runs.items()}
     print(f"\nOnto an exFAT image (exfat-fuse, loop device), {few} files")
     for name, seconds in medians.items():

@@ -25,6 +25,11 @@ def copy(scans: Path, target: Path) -> Command:
     return ["cp", "-r", scans, target / "copy"]
 
 
+def bytes_alone(scans: Path, target: Path) -> Command:
+    """What reading, SHA-256 and writing of each file cost, which no build of this format can save."""
+    return [sys.executable, "-m", "bench.bytes_alone", scans, target / "copy"]
+
+
 def flushed_copy(scans: Path, target: Path) -> Command:
     """The same until everything has reached the medium, as it has when mkbundle ends."""
     return ["sh", "-c", f"cp -r '{scans}' '{target / 'copy'}' && sync -f '{target}'"]
