@@ -18,6 +18,7 @@ from builder.scan.exclusions import Exclusions
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
 from builder.segmentation.attached import attach
+from builder.segmentation.volumes.beside import label_maps_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
     if not chosen.patients:
         skipped += attach(scanned.segmentations, ())
         raise NothingToTake(len(skipped), skipped)
-    skipped += attach(scanned.segmentations, chosen.patients)
+    label_maps, skipped = label_maps_beside(skipped, chosen.patients)
+    skipped += attach([*scanned.segmentations, *label_maps], chosen.patients)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
     rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
     unreadable = Counter(file.study for file in skipped if file.reason.unreadable and file.study)

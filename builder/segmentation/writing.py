@@ -25,6 +25,8 @@ from builder.segmentation.labels import NamedSegment, named_segments
 from builder.segmentation.made_masks import Aside, MadeMasks
 from builder.segmentation.masks import Mask, masks, packed, segments_of_frames
 from builder.segmentation.structure_set import masks_of_structures
+from builder.segmentation.volumes.filling import masks_of_volume
+from builder.segmentation.volumes.formats import is_volume
 from builder.stacks.stacks import stacks_of
 from builder.write.handover import CleanPixels, Encoded
 from builder.write.readback import frame_of
@@ -74,14 +76,9 @@ class _Made:
 
     def __init__(self, task: SegmentationTask) -> None:
         self._job, self._images = task.job, _images_of(task)
-        self._source: Dataset = source_file.read_whole(Path(task.job.place))
-        kind = source_file.sop_class(self._source)
-        if content_of(kind) is not ContentKind.SEGMENTATIONS:
-            raise NotTaken(Reason.VANISHED)
         self._identity = _identity(task.job)
-        made = self._made_of_contours() if kind == STRUCTURES else None
+        self._source, made = self._read()
         self._altered, self.told = ("", ()) if made is None else (made.altered, made.told)
-        self._source = self._source if made is None else made.source
         self.segments = named_segments(source_segments(self._source))
         self._of_frames = segments_of_frames(self._source)
         if not {*self._of_frames} <= {named.number for named in self.segments}:
@@ -108,9 +105,22 @@ class _Made:
             raise NotTaken(Reason.DECODING_FAILED, f"{len(pixels):,} of {form.length:,} bytes")
         return finished((_bytes_of(header), ()), form, CleanPixels(pixels, frozenset(), {}), job, SEGMENTATION)
 
-    def _made_of_contours(self) -> MadeMasks:
-        frame = self._images[0].frame_of_reference_uid
-        return masks_of_structures(self._source, stacks_of(self._images), frame, self._new_uid)
+    def _read(self) -> tuple[Dataset, MadeMasks | None]:
+        """The masks of the source, and how they were made if they were none; raises NotTaken."""
+        job, stacks = self._job, stacks_of(self._images)
+        if is_volume(job.file):
+            if not self._images[0].frame_of_reference_uid:
+                raise NotTaken(Reason.SEGMENTATION_UNFIT, "its images are in no frame of reference")
+            made = masks_of_volume(Path(job.place), Path(job.file), stacks)
+            return made.source, made
+        source = source_file.read_whole(Path(job.place))
+        kind = source_file.sop_class(source)
+        if content_of(kind) is not ContentKind.SEGMENTATIONS:
+            raise NotTaken(Reason.VANISHED)
+        if kind != STRUCTURES:
+            return source, None
+        made = masks_of_structures(source, stacks, self._images[0].frame_of_reference_uid, self._new_uid)
+        return made.source, made
 
     def _segments_of_faces(self) -> Set[int]:
         """Those that --deface empties: what shows a face, and in a head whatever its name does not tell."""
