@@ -8,7 +8,7 @@ from builder.dicom.source_file import NotTaken, Values, bounded_text, number, te
 from builder.reasons import Reason
 
 # PS3.3 C.8.20.2: Bits Allocated by Segmentation Type.
-_BITS = {"BINARY": 1, "FRACTIONAL": 8}
+_BITS = {"BINARY": (1,), "FRACTIONAL": (8,), "LABELMAP": (8, 16)}
 
 
 class ExaminedSegmentation(NamedTuple):
@@ -27,14 +27,18 @@ def examine_segmentation(header: Values, following: int) -> ExaminedSegmentation
     if syntax != pixels.DEFLATED_FRAMES and not pixels.can_decode(syntax):
         raise NotTaken(Reason.NO_DECODER, str(syntax))
     rows, columns, frames = (number(header, keyword) or 0 for keyword in ("Rows", "Columns", "NumberOfFrames"))
-    form = PixelFormat(rows, columns, frames, _BITS[kind], _BITS[kind], 0)
-    if number(header, "BitsAllocated") != form.bits_allocated or min(form.rows, form.columns, form.frames) < 1:
+    bits = number(header, "BitsAllocated") or 0
+    form = PixelFormat(rows, columns, frames, bits, bits, 0)
+    if bits not in _BITS[kind] or min(form.rows, form.columns, form.frames) < 1:
         raise NotTaken(Reason.SEGMENTATION_BROKEN, f"{form.frames:,} frame(s) of {form.rows} x {form.columns}")
     pixels.check_sizes(form)
     pixels.check_claim(syntax, form, following)
     series = {bounded_text(item, "SeriesInstanceUID") for item in header.get("ReferencedSeriesSequence") or ()}
     if len(series) != 1 or "" in series:
         raise NotTaken(Reason.SEGMENTATION_BROKEN, f"it names {len(series)} series of images, and not one")
+    if kind == "LABELMAP":  # at most a mask of each segment for each frame
+        segments = len(header.get("SegmentSequence") or ())
+        form = PixelFormat(rows, columns, frames * segments, 1, 1, 0)
     return ExaminedSegmentation(form, series.pop())
 
 

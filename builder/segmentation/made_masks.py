@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
@@ -72,3 +74,10 @@ def _group(frame: DrawnFrame) -> Dataset:
     identified.ReferencedSegmentNumber = frame.segment
     group.SegmentIdentificationSequence = [identified]
     return group
+
+
+def on_image(inside: NDArray[np.bool_], corner: tuple[int, int], size: tuple[int, int]) -> Mask:
+    """A mask of a part of an image, whose first pixel is at `corner`, as one of all of it."""
+    mask = np.zeros(size, np.uint8)
+    mask[corner[0] : corner[0] + inside.shape[0], corner[1] : corner[1] + inside.shape[1]] = inside
+    return mask

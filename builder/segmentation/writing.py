@@ -11,7 +11,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import BaseTag
 
-from builder.content import SEGMENTATION, STRUCTURES, ContentKind, content_of
+from builder.content import LABEL_MAP, SEGMENTATION, ContentKind, content_of
 from builder.deidentify import Identity, Option, Policy, own_of
 from builder.deidentify.rules import RULES
 from builder.dicom import source_file
@@ -21,6 +21,7 @@ from builder.plan import SkippedFile, WriteJob, WrittenInstance
 from builder.reasons import Reason
 from builder.segmentation.grid import Lying, lies_on
 from builder.segmentation.header import NewSegmentation, segmentation_header, source_segments
+from builder.segmentation.label_map import masks_of_label_map
 from builder.segmentation.labels import NamedSegment, named_segments
 from builder.segmentation.made_masks import Aside, MadeMasks
 from builder.segmentation.masks import Mask, masks, packed, segments_of_frames
@@ -84,7 +85,7 @@ class _Made:
         if not {*self._of_frames} <= {named.number for named in self.segments}:
             raise NotTaken(Reason.SEGMENTATION_BROKEN, "a frame names a segment that is not in its list")
         self.emptied = self._segments_of_faces()
-        self._lying = self._placed() if made is None else made.lying
+        self._lying = self._placed(self._source) if made is None else made.lying
 
     def encoded(self) -> Encoded:
         """The bytes of the new file; raises NotTaken."""
@@ -117,9 +118,12 @@ class _Made:
         kind = source_file.sop_class(source)
         if content_of(kind) is not ContentKind.SEGMENTATIONS:
             raise NotTaken(Reason.VANISHED)
-        if kind != STRUCTURES:
+        if kind == SEGMENTATION:
             return source, None
-        made = masks_of_structures(source, stacks, self._images[0].frame_of_reference_uid, self._new_uid)
+        if kind == LABEL_MAP:
+            made = masks_of_label_map(source, self._placed(source))
+        else:
+            made = masks_of_structures(source, stacks, self._images[0].frame_of_reference_uid, self._new_uid)
         return made.source, made
 
     def _segments_of_faces(self) -> Set[int]:
@@ -129,13 +133,14 @@ class _Made:
         of_head = any(image.stated.faceless for image in self._images)
         return {named.number for named in self.segments if named.shows_face or (of_head and not named.is_known)}
 
-    def _placed(self) -> Lying:
-        source, stacks = self._source, stacks_of(self._images)
+    def _placed(self, source: Dataset) -> Lying:
+        """On which voxels its own frames lie; raises NotTaken."""
+        stacks, groups = stacks_of(self._images), _groups(source)
         old, new = text(source, "FrameOfReferenceUID"), self._images[0].frame_of_reference_uid
         if not new or not old or self._new_uid("FrameOfReferenceUID", old) != new:
             raise NotTaken(Reason.SEGMENTATION_UNFIT, "its frame of reference is not that of its images")
-        frames = [frame_of(source, index) for index in range(len(self._of_frames))]
-        named = [{self._new_uid("ReferencedSOPInstanceUID", uid) for uid in _named(group)} for group in _groups(source)]
+        frames = [frame_of(source, index) for index in range(len(groups))]
+        named = [{self._new_uid("ReferencedSOPInstanceUID", uid) for uid in _named(group)} for group in groups]
         together = frozenset[str]().union(*named)
         lying = lies_on(frames, (source.Rows, source.Columns), stacks, together)
         self._check_named(lying, named)

@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Sequence
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydicom import Dataset
 
 from builder.dicom.source_file import NotTaken
 from builder.reasons import Reason
 from builder.segmentation.colours import stored_colour
 from builder.segmentation.grid import unfit
-from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks
+from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks, on_image
 from builder.segmentation.volumes.formats import LabelVolume, read_volume
 from builder.segmentation.volumes.lattice import Fitted, fit
 from builder.segmentation.volumes.names import LabelName, LabelNames, read_table, stem_of, table_beside
@@ -106,11 +104,5 @@ def _frames(volume: LabelVolume, fitted: Fitted, keys: Sequence[_Key], stack: Or
         for place, plane in fitted.planes(layer.labels):
             for value in np.unique(plane):
                 if value:
-                    mask = _on_image(plane == value, fitted.corner, (first.rows, first.columns))
+                    mask = on_image(plane == value, fitted.corner, (first.rows, first.columns))
                     yield DrawnFrame(numbers[k, int(value)], place, mask)
-
-
-def _on_image(inside: NDArray[Any], corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.uint8]:
-    mask = np.zeros(size, np.uint8)
-    mask[corner[0] : corner[0] + inside.shape[0], corner[1] : corner[1] + inside.shape[1]] = inside
-    return mask
