@@ -1,10 +1,11 @@
 """Finds label maps among what the scan left out: each goes to the one series on whose voxels it lies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 import os
 from pathlib import Path
 
 from builder.dicom.source_file import NotTaken, read_header
+from builder.errors.build import LabelMapOfNone
 from builder.plan import ScannedFile, SkippedFile, SourcePatient
 from builder.reasons import Reason
 from builder.segmentation.volumes.filling import uid_of
@@ -18,22 +19,45 @@ _Candidate = tuple[ScannedFile, Frame, frozenset[Path]]
 
 
 def label_maps_beside(
-    skipped: Sequence[SkippedFile], patients: Sequence[SourcePatient]
+    skipped: Sequence[SkippedFile], patients: Sequence[SourcePatient], named: Mapping[Path, str]
 ) -> tuple[list[ScannedFile], list[SkippedFile]]:
-    """The files that lie on one series, as if the scan had taken them, and everything else that was left out."""
-    if not any(_may_be(file) for file in skipped):
+    """The files that lie on one series, as if the scan had taken them, and everything else that was left out.
+
+    `named` files lie on the series with this Series Instance UID, or in this folder. Raises LabelMapOfNone.
+    """
+    maps = {file.path.resolve() for file in skipped if _may_be(file)}
+    for path, series in named.items():
+        if path not in maps:
+            raise LabelMapOfNone(path, series, "the file is not there, or no label map")
+    if not maps:
         return [], list(skipped)
     candidates = list(_candidates(patients))
     found, others = list[ScannedFile](), list[SkippedFile]()
     for file in skipped:
         try:
             if _may_be(file):
-                found.append(_found(file, candidates))
+                found.append(_found(file, _meant(file, candidates, named)))
             else:
                 others.append(file)
         except NotTaken as refusal:
-            others.append(SkippedFile(file.path, file.reason, refusal.detail))
+            reason = Reason.SEGMENTATION_UNFIT if file.path.resolve() in named else file.reason
+            others.append(SkippedFile(file.path, reason, refusal.detail))
     return found, others
+
+
+def _meant(file: SkippedFile, candidates: Sequence[_Candidate], named: Mapping[Path, str]) -> Sequence[_Candidate]:
+    """Those that the researcher means, if the file is named."""
+    path = file.path.resolve()
+    if path not in named:
+        return candidates
+    folder = Path(named[path]).resolve()
+    found = [
+        candidate for candidate in candidates
+        if candidate[0].series_instance_uid == named[path] or folder in {place.resolve() for place in candidate[2]}
+    ]  # fmt: skip
+    if not found:
+        raise LabelMapOfNone(path, named[path], "no series of that name is taken")
+    return found
 
 
 def _may_be(file: SkippedFile) -> bool:
@@ -63,7 +87,7 @@ def _found(file: SkippedFile, candidates: Sequence[_Candidate]) -> ScannedFile:
     if len(fitting) > 1:
         fitting = [found for found in fitting if file.path.parent in found[2]] or fitting
     if len(fitting) > 1:
-        raise NotTaken(file.reason, f"it lies on {len(fitting)} series: put it beside the images of one of them")
+        raise NotTaken(file.reason, f"it lies on {len(fitting)} series: name one with --segmentation and --of")
     return _as_scanned(file.path, lattice, fitting[0][0])
 
 

@@ -23,6 +23,7 @@ from tests import label_maps as maps
 from tests import scans
 from tests import segmentations as seg
 from tests import structure_sets as rt
+from tests.builder.cli.test_cli import mkbundle
 from tests.builder.segmentation.test_segmentations import validated
 from tests.conftest import Built, build_bundle
 
@@ -200,24 +201,47 @@ def test_labels_on_slices_without_an_image_are_refused(tmp_path):
     assert [s.detail for s in outcome.skipped] == ["3 of its slices with labels lie on no image"]
 
 
-def test_of_two_series_at_one_place_the_one_in_its_folder_is_meant(tmp_path):
-    folder = tmp_path / "scans"
+def two_series(folder: Path) -> None:
+    """Two series at one place, each in a folder of its own."""
     rt.write_images(folder / "soft")
     for path in sorted((folder / "soft").iterdir()):
         dataset = dcmread(path)
         dataset.SeriesInstanceUID, dataset.SOPInstanceUID = "1.2.3.4.55", f"{dataset.SOPInstanceUID}.1"
         dataset.SeriesNumber = 3
         scans.save(dataset, folder / "bone" / path.name, whole=True)
-    inside = (by_column() == 1).astype(np.uint8)
-    maps.write_nifti(folder / "bone" / "liver.nii.gz", inside, maps.affine())
-    maps.write_nifti(folder / "spleen.nii.gz", 3 * inside, maps.affine())
-    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+
+
+def series_of(built: Built) -> list[tuple[str, int | None]]:
+    """The first segment of each segmentation, and the number of the series on which it lies."""
     with Catalog(built.drive) as catalog:
-        (found,) = catalog.segmentations()
         every = [series for study in catalog.studies() for series in study.series]
-    series = {stack.stack_id: series.series_number for series in every for stack in series.stacks}
-    assert (found.segments[0].label, series[found.stack_id]) == ("liver", 3)
-    assert [s.detail for s in built.outcome.skipped] == ["it lies on 2 series: put it beside the images of one of them"]
+        number = {stack.stack_id: series.series_number for series in every for stack in series.stacks}
+        return sorted((found.segments[0].label, number[found.stack_id]) for found in catalog.segmentations())
+
+
+def test_of_two_series_at_one_place_the_one_in_its_folder_is_meant(tmp_path):
+    two_series(tmp_path / "scans")
+    inside = (by_column() == 1).astype(np.uint8)
+    maps.write_nifti(tmp_path / "scans" / "bone" / "liver.nii.gz", inside, maps.affine())
+    maps.write_nifti(tmp_path / "scans" / "spleen.nii.gz", 3 * inside, maps.affine())
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False)
+    assert series_of(built) == [("liver", 3)]
+    assert [s.detail for s in built.outcome.skipped] == ["it lies on 2 series: name one with --segmentation and --of"]
+
+
+def test_the_series_of_a_label_map_is_named_on_the_command_line(tmp_path):
+    two_series(tmp_path / "scans")
+    for name, value in (("liver", 1), ("spleen", 7)):
+        maps.write_nifti(tmp_path / f"{name}.nii.gz", (by_column() == value).astype(np.uint8), maps.affine())
+    (tmp_path / "stick").mkdir()
+    key, quick = tmp_path / "keys/study.key", ("--viewer", "none", "--no-picture-search", "--no-progress")
+    named = ("--segmentation", tmp_path / "liver.nii.gz", "--of", "1.2.3.4.55")
+    other = ("--segmentation", tmp_path / "spleen.nii.gz", "--of", tmp_path / "scans" / "soft")
+    command = (tmp_path / "scans", tmp_path / "stick", "--key", key, *quick, *named)
+    for wrong, words in ((("--of", "1.2.3"), "in pairs"), ((*other[:3], "1.2.3"), "no series of that name is taken")):
+        assert words in " ".join(mkbundle(*command, *wrong, check=2).stderr.split())
+    mkbundle(*command, *other)
+    assert series_of(Built(tmp_path / "stick", key, None)) == [("liver", 3), ("spleen", 2)]
 
 
 @pytest.mark.parametrize("text", [SNAP, CTBL, CSV, "1;Liver\n7;Spleen\n", "id\torgan\n1\tLiver\n7\tSpleen\n"])
