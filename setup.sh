@@ -12,7 +12,7 @@ build_packages="python3-venv libpython3.11 binutils gcc gcc-mingw-w64-x86-64-win
 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xfixes0 \
 libxcb-xinerama0 libxcb-cursor0 libxrender1 libxi6 libsm6 wine wine64 xvfb xauth fonts-dejavu-core"
 # Independent readers and checkers, a head CT, and what makes and drives the reader in a browser.
-test_packages="dcmtk dcm2niix dicom3tools libgdcm-tools invesalius-examples x11-utils xdotool imagemagick e2fsprogs mount procps \
+test_packages="dcmtk dcm2niix dicom3tools libgdcm-tools invesalius-examples plastimatch x11-utils xdotool imagemagick e2fsprogs mount procps \
 exfatprogs exfat-fuse dosfstools mtools osslsigncode openssl xorriso fuseiso p7zip-full orthanc poppler-utils r-base-core r-cran-proc \
 libc6-dev gnupg minisign age libimage-exiftool-perl sqlite3 strace xxd \
 chromium chromium-driver firefox-esr esbuild node-typescript"

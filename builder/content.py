@@ -10,6 +10,9 @@ _MR = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.1000
 _PET = ("1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1")
 PET = _PET[0]
 SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
+# Contours (PS3.3 A.19) and masks that share one frame (A.51), which become a mask for each segment.
+STRUCTURES = "1.2.840.10008.5.1.4.1.1.481.3"
+LABEL_MAP = "1.2.840.10008.5.1.4.1.1.66.7"
 # Several frames with functional groups (PS3.3 C.7.6.16).
 ENHANCED = frozenset(_CT[1:] + _MR[1:] + _PET[1:])
 
@@ -39,7 +42,9 @@ class ContentKind(Enum):
         directory_record="IMAGE",
     )
     # Masks of the images of another series, on whose voxels they lie (PS3.3 A.51); not shown as images.
-    SEGMENTATIONS = ContentFacts(modalities={SEGMENTATION: "SEG"}, directory_record="IMAGE")
+    SEGMENTATIONS = ContentFacts(
+        modalities=dict.fromkeys((SEGMENTATION, LABEL_MAP, STRUCTURES), "SEG"), directory_record="IMAGE"
+    )
 
 
 _BY_CLASS = {sop_class: content for content in ContentKind for sop_class in content.value.modalities}

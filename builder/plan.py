@@ -71,7 +71,7 @@ class ScannedFile(NamedTuple):
     `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
     it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
     parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
-    bound what happened on that day; -1 if the file does not say. `lies_on` is the series that a segmentation segments.
+    bound what happened on that day; -1 if it does not say. `lies_on` is a segmentation's series, or an image there.
     """
 
     path: str
@@ -166,7 +166,7 @@ STORED_BITS = "stored bits"
 # Every head shows a face, many names are spelled in two ways, stray bits change no value: no reason to stop a script.
 _GOOD_TO_KNOW = frozenset({
     "face", "two spellings", "put together", "link", "archive", "whole disc", "midnight", "format", "decided before",
-    "segment name", "browser", STORED_BITS,
+    "segment name", "contours", "browser", STORED_BITS,
 })  # fmt: skip
 
 

@@ -7,8 +7,9 @@ class Reason(Enum):
     """Why a file was left out; the researcher reads the text."""
 
     NOT_DICOM = "not a DICOM file"
-    NIFTI = "a NIfTI volume: only DICOM is taken"
-    NRRD = "an NRRD volume: only DICOM is taken"
+    NIFTI = "a NIfTI volume: only DICOM and label maps are taken"
+    NRRD = "an NRRD volume: only DICOM and label maps are taken"
+    VOLUME = "a volume of another format that is no label map"
     META_IMAGE = "a MetaImage volume: only DICOM is taken"
     OTHER_VOLUME = "a volume of another format (Analyze, MINC, MGH, ECAT, Interfile): only DICOM is taken"
     ARCHIVE = "an archive or disc image that was not read, or not whole: unpack it yourself"

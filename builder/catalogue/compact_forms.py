@@ -87,6 +87,7 @@ def _row(record: WrittenInstance, values: Dataset) -> Row:
         "header_digest": instance.header_digest,
         "sha256": instance.digest,
         "segmentation_type": text(values, "SegmentationType"),
+        "altered": instance.altered,
     }
 
 

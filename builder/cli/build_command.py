@@ -121,6 +121,7 @@ def _options(
         decisions=decisions_to_build_with(in_pictures.decide_file, no_picture_search=not searches),
         options_from=str(click.get_current_context().meta.get(STUDY_USED, "")),
         selection=choosing.selection,
+        segmentations=choosing.segmentations,
         plan=plan_to_build_with(choosing.plan_file, form, dry_run=task.dry_run),
         workers=crew.workers if crew.scheduler is None else MANY_WORKERS,
     )

@@ -31,6 +31,18 @@ class NothingToTake(BundleError):
         )
 
 
+class LabelMapOfNone(BundleError):
+    """A label map that was named with --segmentation cannot go to the series that --of names."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, file: Path, series: str, why: str) -> None:
+        super().__init__(
+            f"--segmentation {file} --of {series}: {why}. Nothing was written. Name a NIfTI or NRRD file, and the "
+            "Series Instance UID of its images or the folder in which they lie."
+        )
+
+
 class FilesUnaccounted(BundleError):
     """Some files of the scans are neither on the medium nor among those left out: a fault of this program."""
 

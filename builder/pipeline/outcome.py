@@ -26,6 +26,7 @@ from bundle.reading.form import Form
 class BuildOptions:
     """The researcher's options; `workers` is how many things can be done at one time.
 
+    `segmentations` are label maps, each with the series on which it lies, by its UID or folder.
     With `web_full` a browser gets the images as scripts, too.
     `options_from` names the study file that set some of them, and which. `recorded` is the drive in the register, if
     the bundle is made in another place first.
@@ -50,6 +51,7 @@ class BuildOptions:
     decisions: Decisions | None = None
     selection: Selection = field(default_factory=Selection)
     plan: Plan | None = None
+    segmentations: tuple[tuple[Path, str], ...] = ()
     options_from: str = ""
     workers: int = 2
     recorded: Path | None = None

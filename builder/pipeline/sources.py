@@ -18,6 +18,7 @@ from builder.scan.exclusions import Exclusions
 from builder.scan.scan import scan
 from builder.scan.source import FolderSource
 from builder.segmentation.attached import attach
+from builder.segmentation.volumes.beside import label_maps_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,12 @@ class SourcesRead:
 
 
 def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpacking: Unpacking) -> SourcesRead:
-    """Read the headers of all scans and group them; raises NothingToTake, DecisionsMistaken, PlanMistaken."""
+    """Read the headers of all scans and group them; raises NothingToTake, LabelMapOfNone, mistakes."""
     exclusions = Exclusions(options.selection.excluded)
-    folders = [FolderSource(path, unpacking, exclusions) for path in options.sources]
+    named = {path.resolve(): series for path, series in options.segmentations}
+    tops = [path.resolve() for path in options.sources]
+    others = [path for path in named if not any(path.is_relative_to(top) for top in tops)]
+    folders = [FolderSource(path, unpacking, exclusions) for path in (*options.sources, *others)]
     scanned = scan(folders, executor, talk.step("Reading headers"), mask=options.mask)
     grouped = group(scanned.taken, executor, talk.step("Comparing files that repeat"), read_known_people(options.key))
     decided = {} if options.decisions is None else options.decisions.fit(grouped.patients)
@@ -63,7 +67,8 @@ def read_sources(options: BuildOptions, executor: Executor, talk: Talk, unpackin
     if not chosen.patients:
         skipped += attach(scanned.segmentations, ())
         raise NothingToTake(len(skipped), skipped)
-    skipped += attach(scanned.segmentations, chosen.patients)
+    label_maps, skipped = label_maps_beside(skipped, chosen.patients, named)
+    skipped += attach([*scanned.segmentations, *label_maps], chosen.patients)
     notices = [*scanned.notices, *exclusions.notices(), *grouped.notices]
     rows = rows_of(grouped.patients, chosen.skipped) if options.dry_run else []
     unreadable = Counter(file.study for file in skipped if file.reason.unreadable and file.study)

@@ -12,7 +12,7 @@ import warnings
 
 from pydicom.uid import UID
 
-from builder.content import ContentKind, content_of, modality_of
+from builder.content import STRUCTURES, ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
@@ -23,7 +23,7 @@ from builder.scan.directories import missing_files
 from builder.scan.identifiers import identifiers_of
 from builder.scan.other_formats import reason_not_to_take
 from builder.scan.screen_captures import LOOKED_AT, Sign, has_place, sign_of
-from builder.scan.segmentations import examine_segmentation
+from builder.scan.segmentations import examine_segmentation, examine_structures
 from builder.scan.series_facts import localizer_sign, slice_thickness
 from builder.scan.source import Source, SourcePath
 from builder.workers import each_in_turn
@@ -118,7 +118,8 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
                 form = _image_format(header, following, mask=mask)
                 return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
             case ContentKind.SEGMENTATIONS:
-                segmented = examine_segmentation(header, following)
+                is_set = source_file.sop_class(header) == STRUCTURES
+                segmented = examine_structures(header) if is_set else examine_segmentation(header, following)
                 scanned = _scanned(path, folder, state, header, segmented.form)
                 return scanned._replace(unpacked=unpacked, lies_on=segmented.series)
             case _:

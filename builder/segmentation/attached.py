@@ -26,18 +26,20 @@ def attach(segmentations: Iterable[ScannedFile], patients: Sequence[SourcePatien
 
 
 def _series(patients: Iterable[SourcePatient]) -> Iterator[tuple[str, _Place]]:
-    """Every series, by each Series Instance UID of its images: some are put together from several."""
+    """Every series, by the UIDs of its images and each of their series: some are put together from several."""
     for patient in patients:
         for study in patient.studies:
             for series in study.series:
-                for uid in {instance.file.series_instance_uid for instance in series.instances}:
+                files = [instance.file for instance in series.instances]
+                for uid in {uid for file in files for uid in (file.series_instance_uid, file.sop_instance_uid)}:
                     yield uid, (patient, study, series)
 
 
 def _images_of(patients: Iterable[SourcePatient], uids: set[str]) -> dict[str, ScannedFile]:
     """The images that have one of these SOP Instance UIDs themselves: none should."""
-    instances = (instance for _, (_, _, series) in _series(patients) for instance in series.instances)
-    return {uid: instance.file for instance in instances if (uid := instance.file.sop_instance_uid) in uids}
+    every = (series for patient in patients for study in patient.studies for series in study.series)
+    files = (instance.file for series in every for instance in series.instances)
+    return {uid: file for file in files if (uid := file.sop_instance_uid) in uids}
 
 
 def _attached(file: ScannedFile, places: Sequence[_Place], first: dict[str, ScannedFile]) -> SkippedFile | None:
@@ -49,6 +51,9 @@ def _attached(file: ScannedFile, places: Sequence[_Place], first: dict[str, Scan
     other = first.setdefault(file.sop_instance_uid, file)
     if other is file:
         _, study, series = places[0]
+        if not file.rows:  # contours: each becomes a mask as large as an image at most
+            image = series.instances[0].file
+            file = file._replace(rows=image.rows, columns=image.columns)
         study.segmentations.append(SourceSegmentation(file, series.uid_key))
         return None
     if _digest(other) == _digest(file):

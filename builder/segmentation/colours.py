@@ -1,4 +1,4 @@
-"""Turns a Recommended Display CIELab Value into a colour of a screen (PS3.3 C.10.7.1.1, IEC 61966-2-1)."""
+"""Turns a Recommended Display CIELab Value into a colour of a screen, and back (PS3.3 C.10.7.1.1, IEC 61966-2-1)."""
 
 from collections.abc import Sequence
 
@@ -19,3 +19,13 @@ def screen_colour(stored: Sequence[int]) -> str:
     linear = np.clip(_TO_LINEAR @ (ratios * _WHITE), 0, 1)
     shown = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return "#" + "".join(f"{round(float(part) * 255):02x}" for part in shown)
+
+
+def stored_colour(shown: Sequence[int]) -> list[int]:
+    """The three numbers of 16 bits, from red, green and blue of 8 bits."""
+    parts = np.asarray(shown, np.float64) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    ratios = np.linalg.solve(_TO_LINEAR, linear) / _WHITE
+    x, y, z = np.where(ratios > (6 / 29) ** 3, np.cbrt(ratios), ratios / (3 * (6 / 29) ** 2) + 4 / 29)
+    found = (116 * y - 16) / 100, (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255
+    return [round(min(max(float(part), 0.0), 1.0) * 65535) for part in found]

@@ -37,7 +37,10 @@ _METHODS = frozenset({"ISO_10918_1", "ISO_14495_1", "ISO_15444_1", "ISO_15444_2"
 
 @dataclass(frozen=True, slots=True)
 class NewSegmentation:
-    """The parts of a new segmentation: `frames` are (segment, place in the stack), in the order of the masks."""
+    """The parts of a new segmentation: `frames` are (segment, place in the stack), in the order of the masks.
+
+    `altered` says of what these were made, in the words of `bundle.images.alterations`.
+    """
 
     source: Dataset
     segments: Sequence[NamedSegment]
@@ -46,6 +49,7 @@ class NewSegmentation:
     image: WrittenInstance
     series_number: int
     instance_number: int
+    altered: str = ""
 
 
 def segmentation_header(wanted: NewSegmentation, identity: Identity) -> Dataset:
@@ -63,6 +67,8 @@ def segmentation_header(wanted: NewSegmentation, identity: Identity) -> Dataset:
     made.StudyDate, made.StudyTime = wanted.image.study_date, wanted.image.study_time
     made.FrameOfReferenceUID = wanted.image.frame_of_reference_uid
     made.ImageType, made.ContentLabel = ["DERIVED", "PRIMARY"], "SEGMENTATION"
+    if wanted.altered:
+        made.DerivationDescription = wanted.altered
     _put_content_date(made, wanted.source, identity)
     _put_pixels(made, wanted)
     made.SegmentSequence = [_segment(segment, wanted.source, identity) for segment in wanted.segments]

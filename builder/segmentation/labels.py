@@ -37,8 +37,8 @@ _SIDES = frozenset({"7771000", "24028007", "51440002"})
 class NamedSegment:
     """The name and codes that a segment keeps; `original` is its old name, if that is another one.
 
-    `is_known`: a name from the list or from a code says which part it is. `shows_face`: so the old name, the new one or
-    the code says.
+    `is_known`: a name from the list or from a code says which part it is. `shows_face`: so the old name, the new one,
+    the code or the description says.
     """
 
     number: int
@@ -65,7 +65,7 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
     # The file names no other character set: a blank of another one, as in 'left kidney', would be damaged in it.
     is_listed = written.isascii() and written.isprintable() and _plain(written) in _listed()
     label = written if is_listed else alone if meaning else f"Segment {number}"
-    shows_face = any(map(_shows_face, (written, label, meaning)))
+    shows_face = any(map(_shows_face, (written, label, meaning, text(item, "SegmentDescription"))))
     return NamedSegment(
         number,
         label[:64],

@@ -1,6 +1,6 @@
 """Reads the masks of a segmentation, frame by frame, and which segment each shows (PS3.3 C.8.20, C.7.6.16)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import zlib
 
 import numpy as np
@@ -16,6 +16,8 @@ from builder.dicom.source_file import NotTaken, number
 from builder.reasons import Reason
 
 Mask = NDArray[np.uint8]
+# This many masks of any size end on a whole byte.
+_AT_ONCE = 8
 
 
 def segments_of_frames(dataset: Dataset) -> list[int]:
@@ -92,3 +94,22 @@ def native_masks(values: Dataset, pixels: bytes) -> Iterator[Mask]:
         start, end = index * area, (index + 1) * area
         bits = np.unpackbits(stored[start // 8 : (end + 7) // 8], bitorder="little")
         yield bits[start % 8 : start % 8 + area].reshape(rows, columns)
+
+
+def packed(chosen: Iterable[Mask], *, single: bool) -> bytes:
+    """Masks as native pixels, of one bit or of eight."""
+    return b"".join(_packed(chosen, single=single))
+
+
+def _packed(chosen: Iterable[Mask], *, single: bool) -> Iterator[bytes]:
+    waiting: list[Mask] = []
+    for mask in chosen:
+        if not single:
+            yield mask.tobytes()
+            continue
+        waiting.append(mask.ravel())
+        if len(waiting) == _AT_ONCE:
+            yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()
+            waiting = []
+    if waiting:
+        yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()

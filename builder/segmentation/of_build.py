@@ -12,7 +12,7 @@ from builder.segmentation.labels import NamedSegment
 from builder.segmentation.writing import SegmentationDone, SegmentationTask, write_segmentation
 from builder.workers import each_in_turn
 
-RENAMED, EMPTIED = "segment name", "face"
+RENAMED, EMPTIED, DRAWN, ASTRAY = "segment name", "face", "contours", "contours astray"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,5 @@ def _notices(path: str, done: SegmentationDone) -> Iterator[Notice]:
         yield Notice(RENAMED, told)
     for segment in done.emptied:
         yield Notice(EMPTIED, f"{path}: segment {segment.number}, {segment.label!r}, may show the face and was emptied")
+    for made in done.told:
+        yield Notice(ASTRAY if made.matters else DRAWN, f"{path}: {made.text}")

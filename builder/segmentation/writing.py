@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 import warnings
 
-import numpy as np
 from pydicom import DataElement, Dataset
 from pydicom.datadict import tag_for_keyword
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.tag import BaseTag
 
-from builder.content import SEGMENTATION, ContentKind, content_of
+from builder.content import LABEL_MAP, SEGMENTATION, ContentKind, content_of
 from builder.deidentify import Identity, Option, Policy, own_of
 from builder.deidentify.rules import RULES
 from builder.dicom import source_file
@@ -22,15 +21,17 @@ from builder.plan import SkippedFile, WriteJob, WrittenInstance
 from builder.reasons import Reason
 from builder.segmentation.grid import Lying, lies_on
 from builder.segmentation.header import NewSegmentation, segmentation_header, source_segments
+from builder.segmentation.label_map import masks_of_label_map
 from builder.segmentation.labels import NamedSegment, named_segments
-from builder.segmentation.masks import Mask, masks, segments_of_frames
+from builder.segmentation.made_masks import Aside, MadeMasks
+from builder.segmentation.masks import Mask, masks, packed, segments_of_frames
+from builder.segmentation.structure_set import masks_of_structures
+from builder.segmentation.volumes.filling import masks_of_volume
+from builder.segmentation.volumes.formats import is_volume
 from builder.stacks.stacks import stacks_of
 from builder.write.handover import CleanPixels, Encoded
 from builder.write.readback import frame_of
 from builder.write.write import check_unchanged, finished, record_of, store
-
-# This many masks of any size end on a whole byte.
-_AT_ONCE = 8
 
 
 class SegmentationTask(NamedTuple):
@@ -41,11 +42,15 @@ class SegmentationTask(NamedTuple):
 
 
 class SegmentationDone(NamedTuple):
-    """The record of a written segmentation, or why it was left out, and its segments with another name or no mask."""
+    """The record of a written segmentation, or why it was left out; its segments with another name or no mask.
+
+    `told` is what the researcher should know of what was made from contours.
+    """
 
     record: WrittenInstance | SkippedFile
     renamed: tuple[NamedSegment, ...] = ()
     emptied: tuple[NamedSegment, ...] = ()
+    told: tuple[Aside, ...] = ()
 
 
 def write_segmentation(task: SegmentationTask) -> SegmentationDone:
@@ -63,7 +68,8 @@ def write_segmentation(task: SegmentationTask) -> SegmentationDone:
             return SegmentationDone(SkippedFile(job.source, Reason.UNREADABLE, f"{type(error).__name__}: {error}"))
     record = record_of(job, store(job, encoded))
     renamed = tuple(named for named in made.segments if named.original)
-    return SegmentationDone(record, renamed, tuple(named for named in made.segments if named.number in made.emptied))
+    emptied = tuple(named for named in made.segments if named.number in made.emptied)
+    return SegmentationDone(record, renamed, emptied, made.told)
 
 
 class _Made:
@@ -71,16 +77,15 @@ class _Made:
 
     def __init__(self, task: SegmentationTask) -> None:
         self._job, self._images = task.job, _images_of(task)
-        self._source = source_file.read_whole(Path(task.job.place))
-        if content_of(source_file.sop_class(self._source)) is not ContentKind.SEGMENTATIONS:
-            raise NotTaken(Reason.VANISHED)
         self._identity = _identity(task.job)
+        self._source, made = self._read()
+        self._altered, self.told = ("", ()) if made is None else (made.altered, made.told)
         self.segments = named_segments(source_segments(self._source))
         self._of_frames = segments_of_frames(self._source)
         if not {*self._of_frames} <= {named.number for named in self.segments}:
             raise NotTaken(Reason.SEGMENTATION_BROKEN, "a frame names a segment that is not in its list")
         self.emptied = self._segments_of_faces()
-        self._lying = self._placed()
+        self._lying = self._placed(self._source) if made is None else made.lying
 
     def encoded(self) -> Encoded:
         """The bytes of the new file; raises NotTaken."""
@@ -92,7 +97,7 @@ class _Made:
             raise NotTaken(Reason.SEGMENTATION_BROKEN, "two frames are of one segment and one place")
         job, source = self._job, self._source
         wanted = NewSegmentation(
-            source, self.segments, frames, self._lying, self._images[0], job.series_number, job.number
+            source, self.segments, frames, self._lying, self._images[0], job.series_number, job.number, self._altered
         )  # fmt: skip
         header, pixels = segmentation_header(wanted, self._identity), self._pixels(set(kept))
         bits = header.BitsAllocated
@@ -101,6 +106,26 @@ class _Made:
             raise NotTaken(Reason.DECODING_FAILED, f"{len(pixels):,} of {form.length:,} bytes")
         return finished((_bytes_of(header), ()), form, CleanPixels(pixels, frozenset(), {}), job, SEGMENTATION)
 
+    def _read(self) -> tuple[Dataset, MadeMasks | None]:
+        """The masks of the source, and how they were made if they were none; raises NotTaken."""
+        job, stacks = self._job, stacks_of(self._images)
+        if is_volume(job.file):
+            if not self._images[0].frame_of_reference_uid:
+                raise NotTaken(Reason.SEGMENTATION_UNFIT, "its images are in no frame of reference")
+            made = masks_of_volume(Path(job.place), Path(job.file), stacks)
+            return made.source, made
+        source = source_file.read_whole(Path(job.place))
+        kind = source_file.sop_class(source)
+        if content_of(kind) is not ContentKind.SEGMENTATIONS:
+            raise NotTaken(Reason.VANISHED)
+        if kind == SEGMENTATION:
+            return source, None
+        if kind == LABEL_MAP:
+            made = masks_of_label_map(source, self._placed(source))
+        else:
+            made = masks_of_structures(source, stacks, self._images[0].frame_of_reference_uid, self._new_uid)
+        return made.source, made
+
     def _segments_of_faces(self) -> Set[int]:
         """Those that --deface empties: what shows a face, and in a head whatever its name does not tell."""
         if Option.FACES.label not in self._job.options:
@@ -108,13 +133,14 @@ class _Made:
         of_head = any(image.stated.faceless for image in self._images)
         return {named.number for named in self.segments if named.shows_face or (of_head and not named.is_known)}
 
-    def _placed(self) -> Lying:
-        source, stacks = self._source, stacks_of(self._images)
+    def _placed(self, source: Dataset) -> Lying:
+        """On which voxels its own frames lie; raises NotTaken."""
+        stacks, groups = stacks_of(self._images), _groups(source)
         old, new = text(source, "FrameOfReferenceUID"), self._images[0].frame_of_reference_uid
         if not new or not old or self._new_uid("FrameOfReferenceUID", old) != new:
             raise NotTaken(Reason.SEGMENTATION_UNFIT, "its frame of reference is not that of its images")
-        frames = [frame_of(source, index) for index in range(len(self._of_frames))]
-        named = [{self._new_uid("ReferencedSOPInstanceUID", uid) for uid in _named(group)} for group in _groups(source)]
+        frames = [frame_of(source, index) for index in range(len(groups))]
+        named = [{self._new_uid("ReferencedSOPInstanceUID", uid) for uid in _named(group)} for group in groups]
         together = frozenset[str]().union(*named)
         lying = lies_on(frames, (source.Rows, source.Columns), stacks, together)
         self._check_named(lying, named)
@@ -137,7 +163,7 @@ class _Made:
     def _pixels(self, kept: Set[int]) -> bytes:
         chosen = (mask for index, mask in enumerate(masks(self._source)) if index in kept)
         most = 1 if self._source.BitsAllocated == 1 else number(self._source, "MaximumFractionalValue") or 0
-        return b"".join(_packed(_within(chosen, most), single=self._source.BitsAllocated == 1))
+        return packed(_within(chosen, most), single=self._source.BitsAllocated == 1)
 
 
 def _images_of(task: SegmentationTask) -> Sequence[WrittenInstance]:
@@ -157,20 +183,6 @@ def _within(chosen: Iterator[Mask], most: int) -> Iterator[Mask]:
         if mask.max() > most:
             raise NotTaken(Reason.SEGMENTATION_BROKEN, f"a mask holds {mask.max()}, and its greatest value is {most}")
         yield mask
-
-
-def _packed(chosen: Iterator[Mask], *, single: bool) -> Iterator[bytes]:
-    waiting: list[Mask] = []
-    for mask in chosen:
-        if not single:
-            yield mask.tobytes()
-            continue
-        waiting.append(mask.ravel())
-        if len(waiting) == _AT_ONCE:
-            yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()
-            waiting = []
-    if waiting:
-        yield np.packbits(np.concatenate(waiting), bitorder="little").tobytes()
 
 
 def _groups(source: Dataset) -> list[Dataset]:

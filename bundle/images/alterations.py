@@ -1,4 +1,4 @@
-"""The fixed words for changes of an image; a written file has them in Derivation Description (0008,2111)."""
+"""The fixed words for changes of images and masks; a written file has them in Derivation Description (0008,2111)."""
 
 import re
 
@@ -6,6 +6,10 @@ import re
 _JOINED = "; "
 _MASKED = re.compile(r"text masked, (\d+) of (\d+) pixels")
 _KEPT = "kept by decision though text was read in it"
+# Of a segmentation: its masks were no masks before.
+CONTOURS_FILLED = "contours filled on the voxels of their images"
+LABELS_PARTED = "label map parted into a mask for each segment"
+LABELS_TAKEN = "label map of another format put on the voxels of its images"
 _KNOWN = re.compile(
     rf"{_MASKED.pattern}"
     rf"|{_KEPT}"
@@ -13,6 +17,7 @@ _KNOWN = re.compile(
     r"|high bit -?\d+ corrected to \d+"
     r"|padding -?\d+( to -?\d+)? rewritten as -?\d+( to -?\d+)?"
     r"|one of \d+ series of one image each that were put together"
+    rf"|{CONTOURS_FILLED}|{LABELS_TAKEN}|{LABELS_PARTED}"
 )
 
 

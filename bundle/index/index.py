@@ -94,7 +94,7 @@ class Catalog:
             segments = _grouped(
                 self._database.rows("SELECT * FROM segment ORDER BY id"), "segmentation_id", _segment
             )  # fmt: skip
-            rows = self._database.rows("SELECT * FROM segmentation ORDER BY id")
+            rows = self._all("segmentation")
             return tuple(_segmentation(row, tuple(segments.get(row["id"], ()))) for row in rows)
         except FAULTS as error:
             raise UnreadableIndex(str(self.root / INDEX), str(error)) from error

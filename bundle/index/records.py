@@ -192,7 +192,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """A segmentation on the medium, and the stack on whose voxels it lies; `segmentation_type` as in the file."""
+    """A segmentation on the medium, and the stack on whose voxels it lies; `segmentation_type` as in the file.
+
+    `altered` tells in the words of `bundle.images.alterations` of what its masks were made; empty if they were masks.
+    """
 
     segmentation_id: int
     stack_id: int
@@ -208,6 +211,7 @@ class Segmentation:
     header_digest: str
     sha256: str
     segmentation_type: str
+    altered: str
     segments: tuple[Segment, ...]
 
 

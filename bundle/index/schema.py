@@ -59,6 +59,7 @@ ADDED: dict[str, dict[str, object]] = {
         "decay_corrected_to": "",
     },
     "instance": {"altered": ""},
+    "segmentation": {"altered": ""},
     "stack": {
         "description": "",
         "units": "",
@@ -86,6 +87,7 @@ SEGMENTATION: Columns = {
     "id": int, "stack_id": int, "sop_instance_uid": str, "sop_class_uid": str, "series_instance_uid": str,
     "series_number": int, "instance_number": int, "path": str, "pixel_offset": int, "pixel_length": int,
     "file_size": int, "header_digest": str, "sha256": str, "segmentation_type": str,
+    "altered": str,
 }  # fmt: skip
 SEGMENT: Columns = {
     "id": int, "segmentation_id": int, "number": int, "label": str, "coding_scheme": str, "code": str,

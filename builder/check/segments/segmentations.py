@@ -20,7 +20,7 @@ from bundle.segments import compact_path
 
 _SAME = (
     "sop_instance_uid", "sop_class_uid", "series_instance_uid", "series_number", "instance_number", "pixel_offset",
-    "pixel_length", "header_digest",
+    "pixel_length", "header_digest", "altered",
 )  # fmt: skip
 _LONGEST = 1 << 30
 

@@ -23,6 +23,8 @@ class Choosing:
     exclude: tuple[str, ...]
     no_localizers: bool
     plan_file: Path | None
+    segmentation: tuple[Path, ...]
+    of: tuple[str, ...]
 
     @property
     def selection(self) -> Selection:
@@ -36,6 +38,13 @@ class Choosing:
             excluded=tuple(map(_pattern, self.exclude)),
             no_localizers=self.no_localizers,
         )
+
+    @property
+    def segmentations(self) -> tuple[tuple[Path, str], ...]:
+        """Each label map with its series; raises UsageError."""
+        if len(self.segmentation) != len(self.of):
+            raise click.UsageError("Name a series for each label map: --segmentation FILE --of SERIES, in pairs.")
+        return tuple(zip(self.segmentation, self.of, strict=True))
 
 
 def _pattern(pattern: str) -> str:
@@ -71,5 +80,13 @@ CHOOSING = grouped(
     click.option(
         "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv",
         help="Carry out a plan. With --dry-run, write it first if it is not there.",
+    ),
+    click.option(
+        "--segmentation", multiple=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        help="A label map in NIfTI or NRRD, of the series that --of names; may be repeated.",
+    ),
+    click.option(
+        "--of", multiple=True, metavar="SERIES",
+        help="The Series Instance UID of the images of a --segmentation, or the folder in which they lie.",
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ STUDY_USED = "mkbundle.study"
 # Options that keep more of a patient, search less, trust an unknown key or policy, or write or send data elsewhere.
 WEAKENING = frozenset({
     "option", "policy", "no-picture-search", "mask", "decide", "no-check", "key", "scheduler", "json", "remove", "iso",
-    "plan", "passphrase-file", "password-file",
+    "plan", "passphrase-file", "password-file", "segmentation", "of",
 })  # fmt: skip
 HARMLESS = frozenset({
     "viewer", "dry-run", "resume", "add", "modality", "min-slices", "max-thickness", "exclude", "no-localizers",

@@ -1,0 +1,108 @@
+"""Makes masks of a label map: each of its labels becomes a segment on the voxels of the images."""
+
+from collections.abc import Iterator, Sequence
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from pydicom import Dataset
+
+from builder.dicom.source_file import NotTaken
+from builder.reasons import Reason
+from builder.segmentation.colours import stored_colour
+from builder.segmentation.grid import unfit
+from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks, on_image
+from builder.segmentation.volumes.formats import LabelVolume, read_volume
+from builder.segmentation.volumes.lattice import Fitted, fit
+from builder.segmentation.volumes.names import LabelName, LabelNames, read_table, stem_of, table_beside
+from builder.stacks.stacks import OrderedStack
+from bundle.images.alterations import LABELS_TAKEN
+
+# A label and the layer in which it is.
+_Key = tuple[int, int]
+
+
+def masks_of_volume(place: Path, path: Path, stacks: Sequence[OrderedStack]) -> MadeMasks:
+    """A segment for each label that has a voxel; `path` is the file's name in the sources. Raises NotTaken."""
+    volume = read_volume(place)
+    stack, fitted = _fitted(volume, stacks)
+    _check_covered(volume, fitted)
+    keys = [
+        (k, int(value)) for k, layer in enumerate(volume.layers) for value in np.unique(layer.labels) if value
+    ]  # fmt: skip
+    if not keys:
+        raise unfit("it has no label but 0")
+    names = _names(volume, keys, path)
+    segments = [_segment(number, key, names) for number, key in enumerate(keys, start=1)]
+    frames = sorted(_frames(volume, fitted, keys, stack), key=lambda frame: (frame.segment, frame.place))
+    return made_masks(MadeOf(LABELS_TAKEN, uid_of(place)), stack, segments, frames, ())
+
+
+def uid_of(place: Path) -> str:
+    """A UID for a file that has none: of its content (PS3.5 B.2)."""
+    with place.open("rb") as stream:
+        return f"2.25.{int.from_bytes(hashlib.file_digest(stream, 'sha256').digest()[:15], 'big')}"
+
+
+def _fitted(volume: LabelVolume, stacks: Sequence[OrderedStack]) -> tuple[OrderedStack, Fitted]:
+    found, refused = list[tuple[OrderedStack, Fitted]](), list[NotTaken]()
+    for stack in stacks:
+        first = stack.slices[0].instance
+        try:
+            frames = [slice_.frame for slice_ in stack.slices]
+            found.append((stack, fit(volume.lattice, frames, (first.rows, first.columns))))
+        except NotTaken as refusal:
+            refused.append(refusal)
+    if len(found) > 1:
+        raise unfit(f"it lies on {len(found)} stacks of its series")
+    if not found:
+        raise refused[0] if refused else unfit("its series has no image")
+    return found[0]
+
+
+def _check_covered(volume: LabelVolume, fitted: Fitted) -> None:
+    """No label lies on a slice without an image."""
+    without = sorted({*range(volume.lattice.shape[fitted.axes[2]])} - set(fitted.deep))
+    labelled = sum(
+        any(np.take(layer.labels, index, axis=fitted.axes[2]).any() for layer in volume.layers) for index in without
+    )
+    if labelled:
+        raise unfit(f"{labelled} of its slices with labels lie on no image")
+
+
+def _names(volume: LabelVolume, keys: Sequence[_Key], path: Path) -> dict[_Key, LabelName]:
+    """From the table beside it, else its own; a single label may have the name of the file. Raises NotTaken."""
+    table = table_beside(path)
+    beside = LabelNames() if table is None else read_table(table)
+    found = {
+        (layer, value): name
+        for layer, value in keys if (name := beside.get(value) or volume.layers[layer].names.get(value)) is not None
+    }  # fmt: skip
+    if not found and len(keys) == 1:
+        return {keys[0]: LabelName(stem_of(path))}
+    if not found:
+        raise NotTaken(
+            Reason.VOLUME,
+            f"it has {len(keys)} values besides 0, and no table of names: it may be an image",
+        )
+    return found
+
+
+def _segment(number: int, key: _Key, names: dict[_Key, LabelName]) -> Dataset:
+    made, named = Dataset(), names.get(key, LabelName(f"label {key[1]}"))
+    made.SegmentNumber, made.SegmentLabel = number, named.name
+    made.SegmentAlgorithmType = "SEMIAUTOMATIC"  # nothing in it says how it was made
+    if named.colour is not None:
+        made.RecommendedDisplayCIELabValue = stored_colour(named.colour)
+    return made
+
+
+def _frames(volume: LabelVolume, fitted: Fitted, keys: Sequence[_Key], stack: OrderedStack) -> Iterator[DrawnFrame]:
+    numbers = {key: number for number, key in enumerate(keys, start=1)}
+    first = stack.slices[0].instance
+    for k, layer in enumerate(volume.layers):
+        for place, plane in fitted.planes(layer.labels):
+            for value in np.unique(plane):
+                if value:
+                    mask = on_image(plane == value, fitted.corner, (first.rows, first.columns))
+                    yield DrawnFrame(numbers[k, int(value)], place, mask)
