@@ -210,12 +210,12 @@ def chromium(
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
         environment = os.environ | ({"DISPLAY": display()} if shown else {})
-        with _driven(["chromedriver"], wanted, environment) as browser:
+        with driven(["chromedriver"], wanted, environment) as browser:
             yield browser
 
 
 @contextmanager
-def _driven(command: list[str], wanted: dict[str, Any], environment: dict[str, str] | None = None) -> Iterator[Browser]:
+def driven(command: list[str], wanted: dict[str, Any], environment: dict[str, str] | None = None) -> Iterator[Browser]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
