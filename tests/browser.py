@@ -42,8 +42,8 @@ class Browser:
     def _call(self, method: str, path: str, **values: Any) -> Any:
         return _call(method, f"{self._address}/session/{self._session}{path}", values)
 
-    def open(self, page: Path) -> None:
-        self._call("POST", "/url", url=page.as_uri())
+    def open(self, page: Path, query: str = "") -> None:
+        self._call("POST", "/url", url=page.as_uri() + (f"?{query}" if query else ""))
 
     def run(self, script: str, *arguments: Any) -> Any:
         """The value that a script returns; a promise is awaited."""

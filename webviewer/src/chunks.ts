@@ -46,14 +46,21 @@ export class ChunkReader implements PixelSource {
 
   /** The bytes of a frame's pixels; rejects with NotShown. */
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
+    const [name, packed] = await this.packed(stack, frame);
+    const pixels = await inflated(packed).then((planes) => valuesOf(planes, stack)).catch(() => null);
+    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    return pixels;
+  }
+
+  /** The name of a frame's chunk, and the bytes of the frame in it; rejects with NotShown. */
+  async packed(stack: Stack, frame: Frame): Promise<[string, Uint8Array]> {
     const place = this.places.get(stack);
     const number = place?.numbers.get(keyOf(frame));
     if (!place || number === undefined) throw new NotShown(tr(DIFFERS, { path: frame.path }));
     const name = place.stem + String(Math.floor(number / this.frames) + 1).padStart(4, "0");
     const packed = (await this.chunk(name))[number % this.frames];
-    const pixels = packed ? await unpack(packed, stack).catch(() => null) : null;
-    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
-    return pixels;
+    if (!packed) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    return [name, packed];
   }
 
   private chunk(name: string): Promise<Uint8Array[]> {
@@ -112,18 +119,27 @@ function keyOf(frame: Frame): string {
   return `${frame.path} ${frame.frameIndex}`;
 }
 
-function framesIn([, lengths, text]: Said): Uint8Array[] {
+export function fromBase64(text: string): Uint8Array {
   const signs = atob(text);
   const bytes = new Uint8Array(signs.length);
   for (let k = 0; k < bytes.length; k++) bytes[k] = signs.charCodeAt(k);
+  return bytes;
+}
+
+function framesIn([, lengths, text]: Said): Uint8Array[] {
+  const bytes = fromBase64(text);
   let begin = 0;
   return lengths.map((length) => bytes.subarray(begin, (begin += length)));
 }
 
-/** The stored bits of a frame; rejects if they are damaged. */
-async function unpack(packed: Uint8Array, stack: Stack): Promise<ArrayBuffer> {
+/** What zlib's format holds; rejects if it is damaged. */
+export async function inflated(packed: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The stored bits of a frame; fails if there are too few or too many. */
+export function valuesOf(planes: Uint8Array, stack: Pick<Stack, "rows" | "columns" | "bits_allocated">): ArrayBuffer {
   const { rows, columns, bits_allocated } = stack;
   const width = bits_allocated / 8;
   const count = rows * columns;

@@ -15,6 +15,7 @@ import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
+import { selfTest } from "./selftest/page";
 import { FrameReader, NotChosen, isMedium, type Folder, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
@@ -23,6 +24,11 @@ function start(): void {
   speak(language);
   document.documentElement.lang = language;
   const index = globalThis.bundleIndex;
+  // Before anything that a browser may lack.
+  if (location.search === "?self-test") {
+    void selfTest(index);
+    return;
+  }
   if (!index || index.version !== VERSION || !index.cases.length) {
     document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_INDEX) }));
     return;

@@ -1,6 +1,6 @@
 // The page before the folder is chosen, and the two ways to choose it.
 
-import { button, make } from "./dom";
+import { button, linkToTest, make } from "./dom";
 import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
 import { tr } from "./words";
 
@@ -40,6 +40,7 @@ export class Opening {
       ...(without ? [make("p", { className: "other" }, button(tr("Read without choosing the folder"), without))] : []),
       ...(without ? [make("p", { text: tr(WITHOUT), className: "muted" })] : []),
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
+      ...(location.search ? [] : [make("p", {}, linkToTest(tr("Test this browser")))]),
       this.input,
     );
     this.element.addEventListener("dragover", (event) => event.preventDefault());
