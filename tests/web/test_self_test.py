@@ -70,7 +70,7 @@ CanvasRenderingContext2D.prototype.getImageData = function (...area) {
 }
 # By the part that it breaks: a file of the page, what stands there, and what is wrong.
 FAULTS = {
-    "Pixels of a chunk": ("chunks.ts", "left += (folded >>> 1)", "left += (folded >>> 2)"),
+    "Pixels of a chunk": ("chunks.ts", "left + ((folded >>> 1)", "left + ((folded >>> 2)"),
     "Grey levels of a small picture": ("pixels.ts", "table[pattern] = opaque(", "table[pattern] = opaque(1 + "),
 }
 
