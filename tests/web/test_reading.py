@@ -294,8 +294,12 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
         assert given
         assert Hand(browser, given).read_on(1000)
         receipt = browser.text(".state").split("Receipt: ")[1].split()[0]
+        again = tmp_path / "again"
         source = stick if on_medium else saved(browser, tmp_path)
         if not on_medium:
+            # Who comes back after the last answer is told where it is, and can still send and erase it.
+            come_back(browser, stick)
+            source = saved(browser, again)
             forgotten(browser, stick)
     read_in_the_viewer(twin)
     sources = [stick] if on_medium else [stick, source]
@@ -307,6 +311,15 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
     }
     assert [found for found in check_bundle(stick) if found.check.startswith("readings.")] == []
     assert bool(journal_paths(stick / "READINGS")) == on_medium
+
+
+def come_back(browser: Browser, stick: Path) -> None:
+    browser.open(stick / "WEB/READER.HTM")
+    browser.wait("return !!document.querySelector('#folder')")
+    browser.fill("#folder", str(stick))
+    browser.wait("return !!document.querySelector('.who input')")
+    browser.keys(*READER, ENTER)
+    browser.wait("return !!document.querySelector('.form')")
 
 
 def read_until_killed(hand: Hand, seconds: float) -> float:
