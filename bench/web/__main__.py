@@ -72,10 +72,10 @@ def _from_the_stick(name: str, stick: Stick, given: argparse.Namespace) -> None:
                 times = [arrival[row == "loaded"] for arrival in found]
                 plain, read = rows.plain_read(stick, rows.files_of(stick.root, first=row == "first"))
                 what = "first slice" if row == "first" else f"{_SLICES} slices loaded"
-                came = median(arrival[2] for arrival in found)
+                came, used = (median(arrival[k] for arrival in found) for k in (2, 3))
                 print(
-                    f"{name}, {what}: {_list(times)} s, {came:.0f} MB came in all; the plain read of {read:.0f} MB "
-                    f"took {plain:.2f} s"
+                    f"{name}, {what}: {_list(times)} s, {came:.0f} MB came in all, {used:.1f} s of all processors; "
+                    f"the plain read of {read:.0f} MB took {plain:.2f} s"
                 )
                 print_goal(f"{name}, {what}, s", median(times), goal)
     acts = [row for row in _ACTS if row in given.rows]
@@ -86,27 +86,28 @@ def _from_the_stick(name: str, stick: Stick, given: argparse.Namespace) -> None:
         browser.run(watch.COSTS)
         for row in acts:
             what, act, goal = _ACTS[row]
-            work, latency = act(browser, given.rounds)
+            found = act(browser, given.rounds)
             print(
-                f"{name}, {row}: {len(work)} pictures, median {np.median(work):.1f} ms of work; from the event to the "
-                f"pixels, with the wait for the screen, median {np.median(latency):.1f} ms"
+                f"{name}, {row}: {len(found.work)} pictures, median {np.median(found.work):.1f} ms of work, "
+                f"{found.processor:.0f} ms of all processors each; from the event to the pixels, with the wait for the "
+                f"screen, median {np.median(found.latency):.1f} ms"
             )
-            print_goal(f"{name}, {what}", float(np.percentile(work, 99)), goal, digits=1)
+            print_goal(f"{name}, {what}", float(np.percentile(found.work, 99)), goal, digits=1)
 
 
-def _arrivals(name: str, stick: Stick, runs: int, *, all_slices: bool) -> Iterator[tuple[float, float, float]]:
+def _arrivals(name: str, stick: Stick, runs: int, *, all_slices: bool) -> Iterator[tuple[float, float, float, float]]:
     """Each time in a browser of its own, which is open and has shown nothing; the stick is cold.
 
-    Seconds until the first slice and until all, and the MB that came from the stick.
+    Seconds until the first slice and until all, the MB that came from the stick, and seconds of all processors.
     """
     for _ in range(runs):
         with _BROWSERS[name]() as browser:
             browser.run(watch.SETTLE)
             stick.forget()
             browser.run(watch.SETTLE)  # what the browser itself lost comes back
-            before = stick.bytes_read()
+            before, used = stick.bytes_read(), rows.processor(browser)
             first, loaded = rows.arrival(browser, stick.root, all_slices=all_slices)
-            yield first, loaded, (stick.bytes_read() - before) / 1e6
+            yield first, loaded, (stick.bytes_read() - before) / 1e6, rows.processor(browser) - used
 
 
 def _memory(name: str, root: Path) -> None:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 import threading
 import time
+from typing import NamedTuple
 
 import numpy as np
 
-from bench.measure import family, proportional_megabytes
+from bench.measure import family, proportional_megabytes, used
 from bench.startup.stick import Stick
 from bench.web import watch
 from tests.browser import Browser, Refused
@@ -51,14 +52,29 @@ def files_of(root: Path, *, first: bool) -> list[Path]:
     return [*page, *(chunks[len(chunks) // 2 :][:1] if first else chunks)]
 
 
-def _costs(browser: Browser, act: Callable[[], None]) -> tuple[np.ndarray, np.ndarray]:
-    """Milliseconds of work for each picture while something is done, and from the event to its pixels."""
+class Pictures(NamedTuple):
+    """In ms: the page's work for each picture, from its event to its pixels, and the processor's time for one."""
+
+    work: np.ndarray
+    latency: np.ndarray
+    processor: float
+
+
+def _costs(browser: Browser, act: Callable[[], None]) -> Pictures:
+    """What each picture costs while something is done; all processes of the browser are on the processor's bill."""
     browser.run(watch.SETTLE)
     browser.run(watch.TAKE)
+    before = processor(browser)
     act()
     browser.run(watch.SETTLE)
+    seconds = processor(browser) - before
     found = np.array(browser.run(watch.TAKE))
-    return found[:, 0], found[found[:, 1] > 0, 1]
+    return Pictures(found[:, 0], found[found[:, 1] > 0, 1], 1000 * seconds / len(found))
+
+
+def processor(browser: Browser) -> float:
+    """Seconds of all processors that the browser has used."""
+    return sum(map(used, family(browser.driver)))
 
 
 def middle(browser: Browser) -> tuple[float, float]:
@@ -66,7 +82,7 @@ def middle(browser: Browser) -> tuple[float, float]:
     return left + width / 2, top + height / 2
 
 
-def wheel(browser: Browser, rounds: int) -> tuple[np.ndarray, np.ndarray]:
+def wheel(browser: Browser, rounds: int) -> Pictures:
     """A slice with each turn: half of them to the feet, half back."""
     place = middle(browser)
 
@@ -77,12 +93,12 @@ def wheel(browser: Browser, rounds: int) -> tuple[np.ndarray, np.ndarray]:
     return _costs(browser, act)
 
 
-def window(browser: Browser, rounds: int) -> tuple[np.ndarray, np.ndarray]:
+def window(browser: Browser, rounds: int) -> Pictures:
     """The right button, drawn in circles."""
     return _costs(browser, lambda: browser.drag(_circles(middle(browser), rounds), button=2))
 
 
-def crosshair(browser: Browser, rounds: int) -> tuple[np.ndarray, np.ndarray]:
+def crosshair(browser: Browser, rounds: int) -> Pictures:
     """The cross-hair of the first plane, with the other planes following."""
     browser.keys("m")
     browser.wait("return document.querySelectorAll('.plane').length === 4")
