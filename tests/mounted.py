@@ -11,7 +11,7 @@ _SPARE = 30_000_000
 
 
 @contextmanager
-def mounted(folder: Path, work: Path, *, read_only: bool = False) -> Iterator[Path]:
+def mounted(folder: Path, work: Path) -> Iterator[Path]:
     """The stick's place, with everything of the folder on it; `work` is where image and place are made."""
     image, place = work / "stick.img", work / "mounted"
     place.mkdir()
@@ -23,8 +23,6 @@ def mounted(folder: Path, work: Path, *, read_only: bool = False) -> Iterator[Pa
         _run("mkfs.exfat", device)
         _run("mount.exfat-fuse", device, place)
         shutil.copytree(folder, place, dirs_exist_ok=True, copy_function=shutil.copyfile)
-        _run("umount", place)
-        _run("mount.exfat-fuse", *(["-o", "ro"] if read_only else []), device, place)
         yield place
     finally:
         subprocess.run(["umount", "-l", place], check=False, capture_output=True)
@@ -32,4 +30,6 @@ def mounted(folder: Path, work: Path, *, read_only: bool = False) -> Iterator[Pa
 
 
 def _run(*command: object) -> str:
-    return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
+    done = subprocess.run([*map(str, command)], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"{command[0]}: {done.stderr}"
+    return done.stdout

@@ -84,7 +84,9 @@ def begun(browser: Browser) -> set[str]:
     """The addresses of all requests since the log was last read."""
     messages: list[dict[str, Any]] = [json.loads(entry["message"])["message"] for entry in browser.log("performance")]
     asked = (message["params"] for message in messages if message["method"] in BEGUN)
-    return {params["request"]["url"] if "request" in params else params["url"] for params in asked}
+    # Chromium's own pages, such as that of its downloads, are in the log, too.
+    ours = (params for params in asked if not params.get("documentURL", "").startswith("chrome:"))
+    return {params["request"]["url"] if "request" in params else params["url"] for params in ours}
 
 
 def test_firefox_opens_no_connection_for_the_page(stick, tmp_path, listener):

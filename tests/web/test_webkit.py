@@ -34,7 +34,7 @@ ALL = SPECS | {f"planes: {name}": spec for name, spec in test_planes.SPECS.items
 def stick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     work = tmp_path_factory.mktemp("webkit")
     series = [SeriesSpec([spec], description=name) for name, spec in ALL.items()]
-    with mounted(make_medium(work / "stick", [CaseSpec(series)], full=True), work, read_only=True) as place:
+    with mounted(make_medium(work / "stick", [CaseSpec(series)], full=True), work) as place:
         yield place
 
 
@@ -85,7 +85,7 @@ def test_the_planes_are_those_that_the_viewer_cuts(shown, truths, name):
 @pytest.fixture
 def reading(tmp_path: Path) -> Iterator[Path]:
     cases = [CaseSpec([SeriesSpec([StackSpec(head_like(4))])], f"P-{k}") for k in range(4)]
-    with mounted(make_medium(tmp_path / "made", cases, FORM, full=True), tmp_path, read_only=True) as place:
+    with mounted(make_medium(tmp_path / "made", cases, FORM, full=True), tmp_path) as place:
         yield place
 
 
