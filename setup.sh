@@ -15,7 +15,7 @@ libxcb-xinerama0 libxcb-cursor0 libxrender1 libxi6 libsm6 wine wine64 xvfb xauth
 test_packages="dcmtk dcm2niix dicom3tools libgdcm-tools invesalius-examples plastimatch x11-utils xdotool imagemagick e2fsprogs mount procps \
 exfatprogs exfat-fuse dosfstools mtools osslsigncode openssl xorriso fuseiso p7zip-full orthanc poppler-utils r-base-core r-cran-proc \
 libc6-dev gnupg minisign age libimage-exiftool-perl sqlite3 strace xxd \
-chromium chromium-driver firefox-esr esbuild node-typescript"
+chromium chromium-driver firefox-esr webkit2gtk-driver esbuild node-typescript"
 
 missing_packages() {
   for package in "$@"; do

@@ -63,13 +63,14 @@ def _environment() -> dict[str, str]:
 
 def run_here(call: Callable[[], object]) -> float:
     """Seconds of all processors that all processes of this one use while `call` runs, and those that it asks."""
-    children = _family(os.getpid())
-    before = sum(map(_used, children))
+    children = family(os.getpid())
+    before = sum(map(used, children))
     call()
-    return sum(map(_used, children)) - before
+    return sum(map(used, children)) - before
 
 
-def _used(pid: int) -> float:
+def used(pid: int) -> float:
+    """Seconds of all processors that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -83,19 +84,19 @@ def _processor() -> float:
 def _weigh(process: subprocess.Popen[bytes]) -> float:
     most = 0.0
     while process.poll() is None:
-        most = max(most, sum(map(_proportional_megabytes, _family(process.pid))))
+        most = max(most, sum(map(proportional_megabytes, family(process.pid))))
         time.sleep(_WEIGH_EVERY)
     return most
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all that it started."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
     except OSError:  # it has just ended
         return []
     children = [child for task in tasks for child in _started_by(task)]
-    return [pid, *(descendant for child in children for descendant in _family(child))]
+    return [pid, *(descendant for child in children for descendant in family(child))]
 
 
 def _started_by(task: Path) -> list[int]:
@@ -105,7 +106,8 @@ def _started_by(task: Path) -> list[int]:
         return []
 
 
-def _proportional_megabytes(pid: int) -> float:
+def proportional_megabytes(pid: int) -> float:
+    """The memory of a process, shared pages counted in parts."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

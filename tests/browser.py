@@ -29,12 +29,13 @@ class Browser:
     """One window of a running browser."""
 
     def __init__(self, address: str, session: str, driver: int = 0) -> None:
-        self._address, self._session, self._driver = address, session, driver
-        self.is_dead = False
+        self._address, self._session, self.driver = address, session, driver
+        self.is_dead, self.died = False, 0.0
 
     def kill(self) -> None:
         """End the browser at once, as a power cut would: nothing of it may finish anything."""
-        for process in _below(self._driver):
+        self.died = time.monotonic()
+        for process in _below(self.driver):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.is_dead = True
@@ -42,8 +43,8 @@ class Browser:
     def _call(self, method: str, path: str, **values: Any) -> Any:
         return _call(method, f"{self._address}/session/{self._session}{path}", values)
 
-    def open(self, page: Path) -> None:
-        self._call("POST", "/url", url=page.as_uri())
+    def open(self, page: Path, query: str = "") -> None:
+        self._call("POST", "/url", url=page.as_uri() + (f"?{query}" if query else ""))
 
     def run(self, script: str, *arguments: Any) -> Any:
         """The value that a script returns; a promise is awaited."""
@@ -188,7 +189,13 @@ def _call(method: str, address: str, values: dict[str, Any]) -> Any:
 
 @contextmanager
 def chromium(
-    language: str = "en", width: int = 1366, height: int = 768, *, profile: Path | None = None, shown: bool = False
+    language: str = "en",
+    width: int = 1366,
+    height: int = 768,
+    *,
+    profile: Path | None = None,
+    shown: bool = False,
+    capabilities: dict[str, Any] | None = None,
 ) -> Iterator[Browser]:
     """Debian's Chromium, without a window on the screen unless it is `shown`; `profile` is kept for the next time."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as own:
@@ -208,14 +215,15 @@ def chromium(
             "browserName": "chrome",
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            **(capabilities or {}),
         }
         environment = os.environ | ({"DISPLAY": display()} if shown else {})
-        with _driven(["chromedriver"], wanted, environment) as browser:
+        with driven(["chromedriver"], wanted, environment) as browser:
             yield browser
 
 
 @contextmanager
-def _driven(command: list[str], wanted: dict[str, Any], environment: dict[str, str] | None = None) -> Iterator[Browser]:
+def driven(command: list[str], wanted: dict[str, Any], environment: dict[str, str] | None = None) -> Iterator[Browser]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

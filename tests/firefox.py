@@ -44,17 +44,25 @@ const registrar = Components.manager.QueryInterface(Ci.nsIComponentRegistrar);
 const id = Services.uuid.generateUUID();
 registrar.registerFactory(id, "", "@mozilla.org/filepicker;1", factory);
 """
+# Every request that goes through the network, with whether a page from a file made it.
+_WATCH = """
+window.requested = [];
+Services.obs.addObserver(channel => {
+  channel.QueryInterface(Ci.nsIHttpChannel);
+  window.requested.push([channel.URI.spec, channel.loadInfo.triggeringPrincipal.schemeIs("file")]);
+}, "http-on-opening-request");
+"""
 
 
 class Firefox(Browser):
     """One window of a running Firefox; it does what Browser does, except for what only Chromium has."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        super().__init__("", "")
+    def __init__(self, connection: socket.socket, process: int, capabilities: dict[str, Any]) -> None:
+        super().__init__("", "", process)
         self._connection, self._stream = connection, connection.makefile("rb")
         self._number = 0
         self._read()  # who it is
-        self._send("WebDriver:NewSession", {"capabilities": {}})
+        self._send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": capabilities}})
 
     def _call(self, method: str, path: str, **values: Any) -> Any:
         found = self._send(*_command(path, values))
@@ -80,11 +88,24 @@ class Firefox(Browser):
         self.wait("return outerWidth === arguments[0] && outerHeight === arguments[1]", width, height)
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
 
+    def watch_requests(self) -> None:
+        """Note from now on what goes through the network."""
+        self._in_the_browser(_WATCH)
+
+    def requests(self) -> list[tuple[str, bool]]:
+        """Address, and whether a page from a file asked for it."""
+        found: list[tuple[str, bool]] = self._in_the_browser("return window.requested")["value"]
+        return found
+
+    def _in_the_browser(self, script: str, *arguments: Any) -> Any:
+        self._send("Marionette:SetContext", {"value": "chrome"})
+        found = self._send("WebDriver:ExecuteScript", {"script": script, "args": list(arguments)})
+        self._send("Marionette:SetContext", {"value": "content"})
+        return found
+
     def choose_folder(self, folder: Path, css: str) -> None:
         """Click on a button that asks for a folder, choose this one, and confirm what Firefox asks about it."""
-        self._send("Marionette:SetContext", {"value": "chrome"})
-        self._send("WebDriver:ExecuteScript", {"script": _DIALOG, "args": [str(folder)]})
-        self._send("Marionette:SetContext", {"value": "content"})
+        self._in_the_browser(_DIALOG, str(folder))
         self.click(css)
         end = time.monotonic() + _PATIENCE
         while True:
@@ -107,7 +128,7 @@ def _command(path: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 @contextmanager
-def firefox() -> Iterator[Firefox]:
+def firefox(capabilities: dict[str, Any] | None = None) -> Iterator[Firefox]:
     """Debian's Firefox, without a window on the screen."""
     with TemporaryDirectory() as profile, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -127,7 +148,7 @@ def firefox() -> Iterator[Firefox]:
         )  # fmt: skip
         try:
             with _connected(port) as connection:
-                yield Firefox(connection)
+                yield Firefox(connection, running.pid, capabilities or {})
         finally:
             running.terminate()
             running.wait()

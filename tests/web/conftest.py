@@ -1,15 +1,18 @@
 """Fixtures of the reader in a browser: one Chromium for all tests, and small media that it opens."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from builder.catalogue.web_chunks import Chunks
 from builder.catalogue.web_files import web_files
 from bundle.layout import FORM, INDEX
 from bundle.reading.form import Form
 from bundle.reading.form_file import form_content
 from tests.browser import Browser, chromium
+from tests.conftest import Silence
 from tests.viewer.bundles import CaseSpec, make_bundle
 
 
@@ -20,12 +23,14 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def make_medium(root: Path, cases: list[CaseSpec], form: Form | None = None) -> Path:
-    """A medium made without the builder, with the builder's reader on it."""
+def make_medium(root: Path, cases: list[CaseSpec], form: Form | None = None, *, full: bool = False) -> Path:
+    """A medium made without the builder, with the builder's reader on it; if `full`, with the images for browsers."""
     make_bundle(root, cases, format_version=2)
-    for path, content in web_files((root / INDEX).read_bytes(), form):
-        (root / path).parent.mkdir(exist_ok=True)
-        (root / path).write_bytes(content)
+    with ThreadPoolExecutor(2) as executor:
+        chunks = Chunks(root, executor, Silence()) if full else None
+        for path, content in web_files((root / INDEX).read_bytes(), form, chunks):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content)
     if form is not None:
         (root / FORM).write_bytes(form_content(form))
     return root

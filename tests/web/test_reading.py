@@ -1,12 +1,15 @@
 """A study is read in a real browser by keyboard, and collected like one that was read in the viewer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import csv
 from dataclasses import dataclass, field
+from http.client import HTTPException
+import os
 from pathlib import Path
 import random
 import shutil
+from threading import Timer
 import time
 from typing import Any
 
@@ -21,7 +24,7 @@ from bundle.reading.journal import Journal, journal_paths, parse_journal, read_j
 from bundle.reading.order import Slot, slots_of
 from bundle.reading.readings import CaseReading
 from bundle.reading.sent import unpack_journals
-from tests.browser import Browser, chromium
+from tests.browser import Browser, Refused, chromium
 from tests.journals import readings_of
 from tests.screen import xdotool
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
@@ -32,6 +35,9 @@ TAB, SPACE, ENTER, RIGHT, CONTROL, F6 = "\ue004", " ", "\ue007", "\ue014", "\ue0
 READER = "Dr Quill"
 # What a crash may lose, in seconds.
 LOST = 2.0
+# A whole study by hand: MKBUNDLE_CASES=100 MKBUNDLE_KILLS=12, as CONTRIBUTING.md says.
+COUNT = int(os.environ.get("MKBUNDLE_CASES", "4"))
+KILLS = int(os.environ.get("MKBUNDLE_KILLS", "2"))
 FORM = read_form("""
 title = "Livers"
 introduction = "Please read each case."
@@ -88,7 +94,7 @@ required = true
 [feedback.CASE-002]
 case = "A haemangioma."
 """)
-CASES = [f"CASE-{k:03d}" for k in range(1, 5)]
+CASES = [f"CASE-{k:03d}" for k in range(1, COUNT + 1)]
 SLOTS = slots_of(FORM, CASES, READER)
 # Of a table, what depends on when, with which program and with how many pauses in typing somebody read.
 WHEN = {
@@ -99,14 +105,14 @@ WHEN = {
 
 def answers_to(slot: Slot) -> dict[str, Any]:
     """What the reader thinks of a case."""
-    number = 10 * int(slot.case[-1]) + slot.occurrence
+    number = 10 * int(slot.case[-3:]) + slot.occurrence
     lesion = number % 3 > 0
     return {
         "diagnosis": f"cyst {number}, „fraglich“",
         "lesion": lesion,
         **({"side": "right"} if lesion else {}),
         "sure": number % 5 + 1,
-        "chance": number,
+        "chance": number % 101,
         "signs": ["fat", "gas"] if lesion else ["gas"],
         "size": number + 0.5,
     }
@@ -274,22 +280,26 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
     chance = random.Random(20)
     profile, given = tmp_path / "profile", {}
     twin = shutil.copytree(stick, tmp_path / "twin")
-    for _ in range(2):
+    died = 0.0
+    for _ in range(KILLS):
         with at_the_form(stick, profile, on_medium=on_medium) as browser:
-            hand = Hand(browser, given)
-            hand.read_on(chance.randint(5, 15))
-            time.sleep(chance.random() * 3)
-            browser.kill()
-            died = time.monotonic()
+            if not on_medium:
+                hold(given, journals_in_browser(browser), died)
+            died = read_until_killed(Hand(browser, given), chance.uniform(1, 10))
         if on_medium:
             hold(given, [read_journal(path) for path in journal_paths(stick / "READINGS")], died)
     with at_the_form(stick, profile, on_medium=on_medium) as browser:
         if not on_medium:
             hold(given, journals_in_browser(browser), died)
+        assert given
         assert Hand(browser, given).read_on(1000)
         receipt = browser.text(".state").split("Receipt: ")[1].split()[0]
+        again = tmp_path / "again"
         source = stick if on_medium else saved(browser, tmp_path)
         if not on_medium:
+            # Who comes back after the last answer is told where it is, and can still send and erase it.
+            come_back(browser, stick)
+            source = saved(browser, again)
             forgotten(browser, stick)
     read_in_the_viewer(twin)
     sources = [stick] if on_medium else [stick, source]
@@ -301,6 +311,28 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
     }
     assert [found for found in check_bundle(stick) if found.check.startswith("readings.")] == []
     assert bool(journal_paths(stick / "READINGS")) == on_medium
+
+
+def come_back(browser: Browser, stick: Path) -> None:
+    browser.open(stick / "WEB/READER.HTM")
+    browser.wait("return !!document.querySelector('#folder')")
+    browser.fill("#folder", str(stick))
+    browser.wait("return !!document.querySelector('.who input')")
+    browser.keys(*READER, ENTER)
+    browser.wait("return !!document.querySelector('.form')")
+
+
+def read_until_killed(hand: Hand, seconds: float) -> float:
+    """Read on until the browser dies at a moment that the hand does not know, or has a rest; when it died.
+
+    Something is left to be answered for the times after the last kill.
+    """
+    power_cut = Timer(seconds, hand.browser.kill)
+    power_cut.start()
+    with suppress(Refused, OSError, HTTPException):
+        hand.read_on(len(SLOTS) * len(FORM.questions) // (KILLS + 2))
+    power_cut.join()
+    return hand.browser.died
 
 
 def journals_of(source: Path) -> list[Journal]:

@@ -30,6 +30,8 @@ export class ChunkReader implements PixelSource {
   private readonly places = new Map<Stack, Place>();
   private readonly chunks = new Map<string, Promise<Uint8Array[]>>();
   private readonly sizes = new Map<string, number>();
+  // Those that were ever asked for: what is forgotten is read again only where it is needed.
+  private readonly asked = new Set<string>();
   private readonly arrived = new Map<string, Said>();
 
   constructor(index: BundleIndex) {
@@ -46,19 +48,36 @@ export class ChunkReader implements PixelSource {
 
   /** The bytes of a frame's pixels; rejects with NotShown. */
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
+    const [name, packed] = await this.packed(stack, frame);
+    const pixels = await inflated(packed).then((planes) => valuesOf(planes, stack)).catch(() => null);
+    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    return pixels;
+  }
+
+  /** The name of a frame's chunk, and the bytes of the frame in it; rejects with NotShown. */
+  async packed(stack: Stack, frame: Frame): Promise<[string, Uint8Array]> {
     const place = this.places.get(stack);
     const number = place?.numbers.get(keyOf(frame));
     if (!place || number === undefined) throw new NotShown(tr(DIFFERS, { path: frame.path }));
-    const name = place.stem + String(Math.floor(number / this.frames) + 1).padStart(4, "0");
+    const chunk = Math.floor(number / this.frames);
+    const name = nameOf(place, chunk);
     const packed = (await this.chunk(name))[number % this.frames];
-    const pixels = packed ? await unpack(packed, stack).catch(() => null) : null;
-    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
-    return pixels;
+    for (const next of [chunk + 1, chunk - 1]) this.prepare(place, next);
+    if (!packed) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    return [name, packed];
+  }
+
+  /** Read a neighbour while the frames of a chunk are unpacked: a stick that waits for each takes twice as long. */
+  private prepare(place: Place, chunk: number): void {
+    const name = nameOf(place, chunk);
+    if (chunk < 0 || chunk * this.frames >= place.numbers.size || this.asked.has(name)) return;
+    this.chunk(name).catch(() => undefined); // whoever needs it asks again, and says so
   }
 
   private chunk(name: string): Promise<Uint8Array[]> {
     const known = this.chunks.get(name);
     const found = known ?? this.load(name);
+    this.asked.add(name);
     // The one that was used last stays longest.
     this.chunks.delete(name);
     this.chunks.set(name, found);
@@ -108,33 +127,64 @@ function placeOf(stack: Stack, number: number): Place {
   };
 }
 
+function nameOf(place: Place, chunk: number): string {
+  return place.stem + String(chunk + 1).padStart(4, "0");
+}
+
 function keyOf(frame: Frame): string {
   return `${frame.path} ${frame.frameIndex}`;
 }
 
-function framesIn([, lengths, text]: Said): Uint8Array[] {
+export function fromBase64(text: string): Uint8Array {
   const signs = atob(text);
   const bytes = new Uint8Array(signs.length);
   for (let k = 0; k < bytes.length; k++) bytes[k] = signs.charCodeAt(k);
+  return bytes;
+}
+
+function framesIn([, lengths, text]: Said): Uint8Array[] {
+  const bytes = fromBase64(text);
   let begin = 0;
   return lengths.map((length) => bytes.subarray(begin, (begin += length)));
 }
 
-/** The stored bits of a frame; rejects if they are damaged. */
-async function unpack(packed: Uint8Array, stack: Stack): Promise<ArrayBuffer> {
+/** What zlib's format holds; rejects if it is damaged. */
+export async function inflated(packed: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The stored bits of a frame; fails if there are too few or too many. */
+export function valuesOf(planes: Uint8Array, stack: Pick<Stack, "rows" | "columns" | "bits_allocated">): ArrayBuffer {
   const { rows, columns, bits_allocated } = stack;
   const width = bits_allocated / 8;
   const count = rows * columns;
   if (planes.length !== count * width) throw new Error("length");
   if (width === 1) return summed(planes.slice(), columns);
-  const folded = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+  if (width === 2) return summedPairs(planes, columns);
+  const folded = new Uint32Array(count);
   for (let byte = 0; byte < width; byte++) {
     const plane = planes.subarray(byte * count, (byte + 1) * count);
     for (let k = 0; k < count; k++) folded[k] = (folded[k] as number) | ((plane[k] as number) << (8 * byte));
   }
   return summed(folded, columns);
+}
+
+/** As `summed`, from two planes of bytes at once: most images are of this kind, and one way through them is enough. */
+function summedPairs(planes: Uint8Array, columns: number): ArrayBuffer {
+  const values = new Uint16Array(planes.length / 2);
+  const high = values.length;
+  let above = 0;
+  for (let row = 0; row < high; row += columns) {
+    let left = above;
+    for (let k = row; k < row + columns; k++) {
+      const folded = (planes[k] as number) | ((planes[high + k] as number) << 8);
+      left = (left + ((folded >>> 1) ^ -(folded & 1))) & 0xffff;
+      values[k] = left;
+      if (k === row) above = left;
+    }
+  }
+  return values.buffer as ArrayBuffer;
 }
 
 /** From differences to values, in place: down the first column, then along each row; sums run over as they did. */

@@ -1,7 +1,7 @@
 // The keys, as in the viewer for Windows (IHE BIR, RAD TF-2 4.16.4.2.2.5.13), and their help.
 
 import type { BodyPage } from "./body/page";
-import { button, make } from "./dom";
+import { button, linkToTest, make } from "./dom";
 import type { PlanesPage } from "./planes/page";
 import type { Reader } from "./reader";
 import type { Tool } from "./state";
@@ -124,5 +124,5 @@ export function helpOf(commands: readonly Command[], close: () => void): HTMLEle
   const list = make("dl");
   for (const [shown, text] of [...mouse, ...told]) list.append(make("dt", { text: shown }), make("dd", { text }));
   const closing = button(tr("Close"), close);
-  return make("section", { className: "help" }, make("h2", { text: tr("Mouse and keys") }), list, closing);
+  return make("section", { className: "help" }, make("h2", { text: tr("Mouse and keys") }), list, closing, linkToTest(tr("Test this browser")));
 }

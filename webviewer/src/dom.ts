@@ -20,6 +20,13 @@ export function button(text: string, action: () => void, className = ""): HTMLBu
   return made;
 }
 
+/** A link to the same page in another tab, testing its browser: a reading stays open. */
+export function linkToTest(text: string): HTMLAnchorElement {
+  const link = make("a", { text });
+  [link.href, link.target, link.rel] = ["?self-test", "_blank", "noopener"];
+  return link;
+}
+
 export function context(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const found = canvas.getContext("2d", { alpha: true });
   if (!found) throw new Error("this browser has no canvas");

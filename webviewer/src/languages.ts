@@ -173,6 +173,11 @@ export const GERMAN: Texts = {
   "This image cannot be shown": "Dieses Bild kann nicht angezeigt werden",
   "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.":
     "Das ist nicht der Ordner des Datenträgers. Wählen Sie den, in dem INDEX.HTM und die Ordner DICOM und WEB liegen.",
+  "This browser gives a page single files, not a folder. Open the page in Chrome, Edge, Firefox or Safari, or the medium with viewer.exe.":
+    "Dieser Browser gibt einer Seite nur einzelne Dateien, keinen Ordner. Öffnen Sie die Seite in Chrome, Edge, Firefox oder Safari, oder den Datenträger mit viewer.exe.",
+  "Read without choosing the folder": "Ohne Auswahl des Ordners befunden",
+  "For browsers that cannot choose a folder. This page then neither sees answers that are already on the medium, nor notes which slice you looked at last. Your answers are kept in this browser.":
+    "Für Browser, die keinen Ordner auswählen können. Diese Seite sieht dann keine Antworten, die schon auf dem Datenträger sind, und vermerkt nicht, welche Schicht Sie zuletzt betrachtet haben. Ihre Antworten bleiben in diesem Browser.",
   "W {width}   C {center}": "W {width}   C {center}",
   "Wheel": "Mausrad",
   "Window": "Fenster",

@@ -5,7 +5,7 @@ import { TOOLS, commandsOf, helpOf, listen } from "./commands";
 import { ChunkReader } from "./chunks";
 import { button, make } from "./dom";
 import { isOfStudy, read, type Shown } from "./form/control";
-import { studyOf } from "./form/questions";
+import { asksForPlaces, studyOf } from "./form/questions";
 import { VERSION, entriesOf, type BundleIndex, type Entry } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
@@ -15,7 +15,8 @@ import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
-import { FrameReader, isMedium, type Folder, type PixelSource } from "./source";
+import { selfTest } from "./selftest/page";
+import { FrameReader, NotChosen, isMedium, type Folder, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {
@@ -23,6 +24,11 @@ function start(): void {
   speak(language);
   document.documentElement.lang = language;
   const index = globalThis.bundleIndex;
+  // Before anything that a browser may lack.
+  if (location.search === "?self-test") {
+    void selfTest(index);
+    return;
+  }
   if (!index || index.version !== VERSION || !index.cases.length) {
     document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_INDEX) }));
     return;
@@ -42,13 +48,17 @@ function show(index: BundleIndex): void {
   }
   const [bar, aside, stage] = [make("header"), make("aside"), make("main")];
   document.body.replaceChildren(bar, aside, stage);
+  const chunks = index.chunk_frames ? new ChunkReader(index) : null;
   const page = {
     stage, aside,
-    show: (few: BundleIndex, some: readonly Entry[], folder: Folder) => begin(few, some, new FrameReader(folder)),
+    show: (few: BundleIndex, some: readonly Entry[], folder: Folder) =>
+      begin(few, some, chunks && folder instanceof NotChosen ? chunks : new FrameReader(folder)),
   };
   if (study) {
     aside.hidden = true;
-    const opening = new Opening(tr(HAS_FORM), isOfStudy, (folder) => read(study, index, folder, page));
+    const go = (folder: Folder): void => read(study, index, folder, page);
+    const without = chunks && !asksForPlaces(study.form) ? (): void => go(new NotChosen()) : null;
+    const opening = new Opening(tr(HAS_FORM), isOfStudy, go, without);
     stage.append(opening.element);
     return;
   }
@@ -58,8 +68,8 @@ function show(index: BundleIndex): void {
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) reader.open(first);
   };
-  if (index.chunk_frames) {
-    open(new ChunkReader(index));
+  if (chunks) {
+    open(chunks);
     return;
   }
   const opening = new Opening("", isMedium, (folder) => open(new FrameReader(folder)));

@@ -1,6 +1,6 @@
 // The page before the folder is chosen, and the two ways to choose it.
 
-import { button, make } from "./dom";
+import { button, linkToTest, make } from "./dom";
 import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
 import { tr } from "./words";
 
@@ -15,10 +15,13 @@ export class Opening {
   private readonly said = make("p", { className: "damage" });
   private readonly input = make("input");
 
-  /** `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium. */
+  /**
+   * `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium.
+   * `without` goes on without a folder, where that is possible.
+   */
   constructor(
     told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
-    private readonly chosen: (folder: Folder) => void,
+    private readonly chosen: (folder: Folder) => void, without: (() => void) | null = null,
   ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
@@ -34,7 +37,10 @@ export class Opening {
       this.said,
       ...(picker ? [make("p", { className: "other" }, button(tr("Choose it in another way"), () => this.input.click()))] : []),
       ...(told ? [make("p", { text: told, className: "note" })] : []),
+      ...(without ? [make("p", { className: "other" }, button(tr("Read without choosing the folder"), without))] : []),
+      ...(without ? [make("p", { text: tr(WITHOUT), className: "muted" })] : []),
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
+      ...(location.search ? [] : [make("p", {}, linkToTest(tr("Test this browser")))]),
       this.input,
     );
     this.element.addEventListener("dragover", (event) => event.preventDefault());
@@ -68,7 +74,10 @@ export class Opening {
   }
 
   private async listed(): Promise<void> {
-    if (this.input.files?.length) await this.take(new ListedFolder(this.input.files));
+    const { files } = this.input;
+    // A browser whose dialog knows no folders gives single files, without a path.
+    if (files?.[0] && !files[0].webkitRelativePath) this.said.textContent = tr(NO_FOLDERS);
+    else if (files?.length) await this.take(new ListedFolder(files));
   }
 
   private async take(folder: Folder): Promise<void> {
@@ -80,5 +89,9 @@ export class Opening {
 const HOW =
   "Click the button, then choose the folder that holds this medium: the one with INDEX.HTM in it. The browser asks whether this page may see its files: allow it.";
 const WRONG = "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.";
+const NO_FOLDERS =
+  "This browser gives a page single files, not a folder. Open the page in Chrome, Edge, Firefox or Safari, or the medium with viewer.exe.";
+const WITHOUT =
+  "For browsers that cannot choose a folder. This page then neither sees answers that are already on the medium, nor notes which slice you looked at last. Your answers are kept in this browser.";
 const NOTHING_LEAVES =
   "Nothing is installed, and nothing leaves this computer. For reading scans in research: not a medical device.";

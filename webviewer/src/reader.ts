@@ -14,6 +14,8 @@ import { Slices } from "./slices";
 import type { PixelSource } from "./source";
 import { goToEnd, indexOfNumber, opened, scroll, zoomBy, type Tool, type ViewState } from "./state";
 
+// In ms.
+const TELL = 200;
 const LAYOUTS = [1, 2, 4] as const;
 
 export class Reader {
@@ -23,6 +25,7 @@ export class Reader {
   ports: Port[] = [];
   private selected: Port;
   private readonly states = new Map<Entry, ViewState>();
+  private told = 0;
 
   /**
    * `changed` is called when another stack, tool or arrangement is used, `moved` with each state of the selected pane;
@@ -98,7 +101,12 @@ export class Reader {
 
   private arrived(port: Port, slices: Slices, index: number): void {
     if (port.slices !== slices) return;
-    if (index === port.pane.state?.index || slices.room >= slices.frames.length) port.pane.refresh();
+    // Its own slice at once; how many there are a few times in a second, as each drawing delays the next slice.
+    const shown = index === port.pane.state?.index || slices.done === slices.frames.length;
+    if (shown || (slices.room >= slices.frames.length && performance.now() > this.told + TELL)) {
+      this.told = performance.now();
+      port.pane.refresh();
+    }
     this.moved();
   }
 

@@ -64,6 +64,13 @@ export class ListedFolder implements Folder {
   }
 }
 
+/** The folder of a medium that nobody chose: its images come as chunks, and none of its files can be read. */
+export class NotChosen implements Folder {
+  file(path: string): Promise<File> {
+    return Promise.reject(new DOMException(path, "NotFoundError"));
+  }
+}
+
 /** Whether this is the medium of the page; whether each file is the right one, its digest tells. */
 export async function isMedium(folder: Folder): Promise<boolean> {
   // A file of a list is there though its medium is gone: only reading it tells.

@@ -2,9 +2,10 @@
 
 import { FORM_ENGLISH, FORM_GERMAN } from "./form/german";
 import { ENGLISH as OF_IMAGES, GERMAN as GERMAN_OF_IMAGES } from "./languages";
+import { SELF_TEST_GERMAN } from "./selftest/german";
 
 const ENGLISH = { ...OF_IMAGES, ...FORM_ENGLISH };
-const GERMAN = { ...GERMAN_OF_IMAGES, ...FORM_GERMAN };
+const GERMAN = { ...GERMAN_OF_IMAGES, ...FORM_GERMAN, ...SELF_TEST_GERMAN };
 
 export type Language = "en" | "de";
 

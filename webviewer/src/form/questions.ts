@@ -115,6 +115,11 @@ export function studyOf(veiled: string): Study | null {
   }
 }
 
+/** Whether a question asks for places on the images, which are named by what only their files say. */
+export function asksForPlaces(form: Form): boolean {
+  return form.questions.some(({ kind }) => kind === "mark" || kind === "measurement");
+}
+
 /** Answers of one case: the key is that of `placeKey`. */
 export type Answers = ReadonlyMap<string, Json>;
 

@@ -18,8 +18,10 @@ export type How = "" | "moved" | "undone" | "redone" | "taken";
 /** The session of a reader, with everything that was answered before. */
 export async function begin(study: Study, folders: readonly JournalFolder[], reader: string): Promise<Session> {
   const slots = await slotsOf(study.form, study.cases.map((found) => found.case), reader);
-  const mine = (await journalsIn(folders, study)).filter((journal) => isOf(journal, reader));
-  return new Session(study, folders, reader, slots, mine);
+  const mineIn = async (some: readonly JournalFolder[]): Promise<Journal[]> =>
+    (await journalsIn(some, study)).filter((journal) => isOf(journal, reader));
+  const here = (await mineIn(folders.filter((folder) => !folder.onMedium))).length > 0;
+  return new Session(study, folders, reader, slots, await mineIn(folders), here);
 }
 
 export class Session {
@@ -34,7 +36,7 @@ export class Session {
 
   constructor(
     readonly study: Study, private readonly folders: readonly JournalFolder[], readonly reader: string,
-    readonly slots: readonly Slot[], journals: readonly Journal[],
+    readonly slots: readonly Slot[], journals: readonly Journal[], private readonly here: boolean,
   ) {
     this.session = sessionOf(study.form, reader);
     for (const { entries } of journals) {
@@ -89,9 +91,9 @@ export class Session {
     return this.kept.stuck;
   }
 
-  /** Whether the answers go into this browser instead of the medium. */
+  /** Whether the answers go into this browser instead of the medium, or are there from an earlier time. */
   get besideTheMedium(): boolean {
-    return this.kept.folder !== null && !this.kept.folder.onMedium;
+    return this.kept.folder ? !this.kept.folder.onMedium : this.here;
   }
 
   /** The next case that is not done, after `after` and then from the beginning. */
