@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from builder.catalogue.web_files import web_files
-from bundle.layout import FORM, INDEX
+from bundle.hanging_file import hanging_text, read_hanging
+from bundle.hanging_protocol import Hanging
+from bundle.layout import FORM, HANGING, INDEX
 from bundle.reading.form import Form
 from bundle.reading.form_file import form_content
 from tests.browser import Browser, chromium
@@ -20,10 +22,13 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def make_medium(root: Path, cases: list[CaseSpec], form: Form | None = None) -> Path:
+def make_medium(root: Path, cases: list[CaseSpec], form: Form | None = None, hanging: str = "") -> Path:
     """A medium made without the builder, with the builder's reader on it."""
     make_bundle(root, cases, format_version=2)
-    for path, content in web_files((root / INDEX).read_bytes(), form):
+    rules = read_hanging(hanging) if hanging else Hanging()
+    if hanging:
+        (root / HANGING).write_text(hanging_text(rules))
+    for path, content in web_files((root / INDEX).read_bytes(), form, hanging=rules):
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_bytes(content)
     if form is not None:

@@ -1,7 +1,7 @@
 // The images as scripts beside the page: shown at once, without the folder of the medium being given.
 
 import { framesOf, type BundleIndex, type Frame, type Stack } from "./format";
-import { NotShown, type PixelSource } from "./source";
+import { NotShown, named, type PixelSource } from "./source";
 import { tr } from "./words";
 
 // As bundle/web.py writes it: the name of the chunk, the bytes of each frame, all of them in base64.
@@ -32,7 +32,8 @@ export class ChunkReader implements PixelSource {
   private readonly sizes = new Map<string, number>();
   private readonly arrived = new Map<string, Said>();
 
-  constructor(index: BundleIndex) {
+  /** Messages name no file to a `blinded` reader. */
+  constructor(index: BundleIndex, private readonly blinded: boolean) {
     this.frames = index.chunk_frames;
     for (const case_ of index.cases) {
       for (const series of case_.series) {
@@ -48,12 +49,16 @@ export class ChunkReader implements PixelSource {
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
     const place = this.places.get(stack);
     const number = place?.numbers.get(keyOf(frame));
-    if (!place || number === undefined) throw new NotShown(tr(DIFFERS, { path: frame.path }));
+    if (!place || number === undefined) throw new NotShown(this.said(DIFFERS, frame.path));
     const name = place.stem + String(Math.floor(number / this.frames) + 1).padStart(4, "0");
     const packed = (await this.chunk(name))[number % this.frames];
     const pixels = packed ? await unpack(packed, stack).catch(() => null) : null;
-    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    if (!pixels) throw new NotShown(this.said(DIFFERS, `WEB/${name}.JS`));
     return pixels;
+  }
+
+  private said(text: string, path: string): string {
+    return tr(text, { path: named(path, this.blinded) });
   }
 
   private chunk(name: string): Promise<Uint8Array[]> {
@@ -68,9 +73,12 @@ export class ChunkReader implements PixelSource {
 
   private keep(name: string, frames: Uint8Array[]): void {
     this.sizes.set(name, frames.reduce((sum, frame) => sum + frame.length, 0));
+    const used = [...this.chunks.keys()];
+    const order = (of: string): number => used.indexOf(of);
     const all = (): number => [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const oldest of this.chunks.keys()) {
-      if (oldest === name || all() <= MOST_BYTES) return;
+    for (const oldest of [...this.sizes.keys()].sort((a, b) => order(a) - order(b))) {
+      if (all() <= MOST_BYTES) return;
+      if (oldest === name) continue;
       this.chunks.delete(oldest);
       this.sizes.delete(oldest);
     }
@@ -89,8 +97,8 @@ export class ChunkReader implements PixelSource {
     script.remove();
     const said = this.arrived.get(name);
     this.arrived.clear();
-    if (!there) throw new NotShown(tr(MISSING, { path: `WEB/${name}.JS` }));
-    if (!said) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    if (!there) throw new NotShown(this.said(MISSING, `WEB/${name}.JS`));
+    if (!said) throw new NotShown(this.said(DIFFERS, `WEB/${name}.JS`));
     return framesIn(said);
   }
 }

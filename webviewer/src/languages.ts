@@ -16,6 +16,15 @@ export const GERMAN: Texts = {
   "%n images not chosen": ["%n Bild nicht ausgewählt", "%n Bilder nicht ausgewählt"],
   "%n images of this series are damaged":
     ["%n Bild dieser Serie ist beschädigt", "%n Bilder dieser Serie sind beschädigt"],
+  "Acquired {time}": "Aufgenommen {time}",
+  "across missing slices": "über fehlende Schichten hinweg",
+  "cardiac phase {percent} %": "Herzphase {percent} %",
+  "Centre": "Mitte",
+  "respiratory phase {percent} %": "Atemphase {percent} %",
+  "Series {number}": "Serie {number}",
+  "The file of this image": "Die Datei dieses Bildes",
+  "Type a window": "Fenster eingeben",
+  "Width": "Breite",
   "{path} cannot be read. The stick or disc is no longer there, or it is damaged. You can still view what was read.":
     "{path} ist nicht lesbar. Der Stick oder die Disc ist nicht mehr da oder beschädigt. Was schon gelesen ist, bleibt sichtbar.",
   "{path} does not match the index, so its image is not shown. The medium may be damaged: ask for a new copy.":
@@ -226,6 +235,7 @@ export const GERMAN: Texts = {
   "the images do not give their position": "die Bilder enthalten keine Position",
   "the images say nothing about their position": "die Bilder enthalten keine Angabe ihrer Position",
   "the next slice is {gap} mm away": "die nächste Schicht ist {gap} mm entfernt",
+  "This study asks for six panes; this page shows four.": "Diese Studie sieht sechs Felder vor; diese Seite zeigt vier.",
   "tilted gantry, {}°": "gekippte Gantry, {}°",
   "uneven spacing, {} to {} mm": "Abstand ungleich, {} bis {} mm",
   "{number} of {total} images left out: text in the image": "{number} von {total} Bildern weggelassen: Text im Bild",

@@ -15,10 +15,15 @@ export class Opening {
   private readonly said = make("p", { className: "damage" });
   private readonly input = make("input");
 
-  /** `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium. */
+  private taking = false;
+
+  /**
+   * `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium; `back`
+   * goes on without one.
+   */
   constructor(
     told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
-    private readonly chosen: (folder: Folder) => void,
+    private readonly chosen: (folder: Folder) => void, back: (() => void) | null = null,
   ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
@@ -34,6 +39,7 @@ export class Opening {
       this.said,
       ...(picker ? [make("p", { className: "other" }, button(tr("Choose it in another way"), () => this.input.click()))] : []),
       ...(told ? [make("p", { text: told, className: "note" })] : []),
+      ...(back ? [make("p", {}, button(tr("Back"), back))] : []),
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
       this.input,
     );
@@ -72,8 +78,12 @@ export class Opening {
   }
 
   private async take(folder: Folder): Promise<void> {
-    if ((await isMedium(folder)) && (await this.isRight(folder))) this.chosen(folder);
-    else this.said.textContent = tr(WRONG);
+    // A second folder, while a slow medium is read, begins nothing twice.
+    if (this.taking) return;
+    this.taking = true;
+    if ((await isMedium(folder)) && (await this.isRight(folder))) return this.chosen(folder);
+    this.said.textContent = tr(WRONG);
+    this.taking = false;
   }
 }
 

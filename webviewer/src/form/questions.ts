@@ -78,6 +78,8 @@ export interface FormSeries {
   number: number;
   description: string;
   frame_of_reference: string;
+  /** SOP Instance UIDs of its files by their paths, where images come without the folder. */
+  instances: string[];
 }
 
 export interface FormCase {
