@@ -1,8 +1,8 @@
 """The reader in a browser: its names on a medium, and the format of its list of scans (WEB/INDEX.JS).
 
 The list is a script with one assignment of JSON in one canonical spelling: a page opened from a medium can load scripts
-beside it, and nothing else. It holds rows of the index, without anything that may tell a blinded reader which case it
-is: no pseudonym, no date, no UID, no number of a series.
+beside it, and nothing else. It holds rows of the index. Where readers are blinded, nothing in it may tell which case it
+is: it has a pseudonym, a date, a time or a number of a series only as far as the form shows them, and never a UID.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,16 +21,21 @@ VERSION = 1
 _BEFORE, _BEHIND = "self.bundleIndex=", ";\n"
 
 # `chunk_frames` is the number of frames in a chunk; 0 where the medium has none, and the page asks for its folder.
-ROOT_KEYS = ("version", "chunk_frames", "cases")
-CASE_KEYS = ("case", "images_not_chosen", "images_unreadable", "series")
+# `rules` are the hanging rules, as far as their conditions are settled: a stack has the number of the first one that it
+# fits, from 1, as its `rule`; 0 for none.
+ROOT_KEYS = ("version", "chunk_frames", "rules", "cases")
+RULE_KEYS = ("layout", "window", "prior")
+# `before` is the person's previous case, where a rule shows it and no form is on the medium; else it is empty.
+# Pseudonym, date, number and time are empty or 0 where the form of the medium does not show them.
+CASE_KEYS = ("case", "pseudonym", "date", "before", "images_not_chosen", "images_unreadable", "series")
 # `frame_of_reference` is equal in series of a case that share one: its place in the case, from 1; 0 for none.
-SERIES_KEYS = ("modality", "images", "images_left_out", "frame_of_reference", "stacks")
+SERIES_KEYS = ("modality", "number", "images", "images_left_out", "frame_of_reference", "stacks")
 # As in the records of the index; `name` is that of the stack within its series.
 STACK_KEYS = (
     "name", "number_of_frames", "rows", "columns", "bits_allocated", "bits_stored", "pixel_representation",
     "photometric_interpretation", "pixel_padding_value", "pixel_spacing", "orientation", "spacing_between_slices",
     "is_volume", "not_volume_reason", "notes", "window", "preview_frame", "units", "voi_lut_function",
-    "slice_thickness", "preview_columns", "preview", "frames",
+    "slice_thickness", "acquired", "cardiac_phase", "respiratory_phase", "rule", "preview_columns", "preview", "frames",
 )  # fmt: skip
 # The longer side of a preview, in pixels: it is that of the index with each block of n x n made one, n as small as
 # possible. A block becomes the mean of its pixels, rounded half up, and then one of as many greys as there are signs.

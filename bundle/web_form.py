@@ -32,7 +32,9 @@ MEDIA_KEYS = ("name", "cases")
 SESSION_KEYS = ("number", "arm", "arms")
 # In the order of the index; pseudonym, date and number of a series are empty unless the form shows them.
 CASE_KEYS = ("case", "study", "pseudonym", "date", "series")
-SERIES_KEYS = ("uid", "number", "description", "frame_of_reference")
+# `instances` are the SOP Instance UIDs of its files in the order of their paths, where images are there as chunks: a
+# page that was given no folder reads no file, and places in answers name their instance. Elsewhere there are none.
+SERIES_KEYS = ("uid", "number", "description", "frame_of_reference", "instances")
 
 
 def script_of(rows: Mapping[str, Any] | None) -> bytes:

@@ -39,7 +39,10 @@ class NotInBundle(BundleError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stack with its series, study and patient; `part` counts from 1 among the `parts` stacks of the series."""
+    """One stack with its series, study and patient; `part` counts from 1 among the `parts` stacks of the series.
+
+    A `blinded` reader must not learn which case it is, not even from the path of a file.
+    """
 
     patient: Patient
     study: Study
@@ -47,6 +50,7 @@ class Entry:
     stack: Stack
     part: int
     parts: int
+    blinded: bool = False
 
     @property
     def title(self) -> str:

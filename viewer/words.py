@@ -25,9 +25,9 @@ def tr_remark(text: str) -> str:
     return found.format(*numbers) if found.count("{}") == len(numbers) else text
 
 
-def tr_error(error: BundleError) -> str:
-    """The message of an error in the reader's language; its details stay as they are."""
-    return tr(error.text).format(**error.details) if error.details else tr(str(error))
+def tr_error(error: BundleError, **instead: str) -> str:
+    """The message of an error in the reader's language; its details stay as they are, except those given `instead`."""
+    return tr(error.text).format(**(error.details | instead)) if error.details else tr(str(error))
 
 
 def install_translator(translate: Callable[[str, int], str]) -> None:

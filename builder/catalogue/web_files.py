@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,6 +11,7 @@ from builder.catalogue.preview import thumbnail
 from builder.catalogue.web_chunks import Chunks
 from builder.catalogue.web_form import form_rows
 from bundle import layout, web, web_form
+from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
 from bundle.index.records import Series, Stack, StackFrame, Study
 from bundle.reading.form import Form
@@ -17,8 +19,16 @@ from bundle.reading.form import Form
 Row = dict[str, Any]
 
 
-def web_files(index: bytes, form: Form | None = None, chunks: Chunks | None = None) -> Iterator[tuple[str, bytes]]:
-    """Path and content of each file, from the bytes of the index that goes onto the medium; `chunks` if it has them."""
+NO_RULES = Hanging()
+
+
+def web_files(
+    index: bytes, form: Form | None = None, chunks: Chunks | None = None, hanging: Hanging = NO_RULES
+) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file, from the bytes of the index that goes onto the medium; `chunks` if it has them.
+
+    `form` and `hanging` are those of the medium.
+    """
     root = resources.files("bundle_template")
     for path in web.FIXED:
         yield path, root.joinpath(PurePosixPath(path).name).read_bytes()
@@ -27,8 +37,9 @@ def web_files(index: bytes, form: Form | None = None, chunks: Chunks | None = No
         file.parent.mkdir()
         file.write_bytes(index)
         with Catalog(Path(folder)) as catalog:
-            yield web.ROWS, web.script_of(_rows(catalog, web.CHUNK_FRAMES if chunks else 0))
-            yield web.QUESTIONS, web_form.script_of(None if form is None else form_rows(form, catalog))
+            yield web.ROWS, web.script_of(_rows(catalog, web.CHUNK_FRAMES if chunks else 0, hanging, form))
+            questions = None if form is None else form_rows(form, catalog, instances=chunks is not None)
+            yield web.QUESTIONS, web_form.script_of(questions)
             if chunks:
                 yield from chunks.of(catalog)
 
@@ -39,29 +50,50 @@ def fixed_size() -> int:
     return sum(len(root.joinpath(PurePosixPath(path).name).read_bytes()) for path in web.FIXED)
 
 
-def _rows(catalog: Catalog, chunk_frames: int) -> Row:
-    values = (web.VERSION, chunk_frames, [_case(catalog, study) for study in catalog.studies()])
-    return dict(zip(web.ROOT_KEYS, values, strict=True))
+def _rows(catalog: Catalog, chunk_frames: int, hanging: Hanging, form: Form | None) -> Row:
+    rules = [dict(zip(web.RULE_KEYS, (rule.layout, rule.window, rule.prior), strict=True)) for rule in hanging.rules]
+    before = _before(catalog) if form is None and any(rule.prior for rule in hanging.rules) else {}
+    cases = [_case(catalog, study, hanging, form, before.get(study.case, "")) for study in catalog.studies()]
+    return dict(zip(web.ROOT_KEYS, (web.VERSION, chunk_frames, rules, cases), strict=True))
 
 
-def _case(catalog: Catalog, study: Study) -> Row:
+def _before(catalog: Catalog) -> dict[str, str]:
+    """Each case with the case before it of the same person."""
+    persons = (catalog.patient_of(study).studies for study in catalog.studies())
+    return {later.case: study.case for studies in persons for study, later in pairwise(studies)}
+
+
+def _shows(form: Form | None, what: str) -> bool:
+    """Whether readers may see it; without a form, nobody is blinded."""
+    return form is None or what in form.show
+
+
+def _case(catalog: Catalog, study: Study, hanging: Hanging, form: Form | None, before: str) -> Row:
     named = dict.fromkeys(series.frame_of_reference_uid for series in study.series if series.frame_of_reference_uid)
     frames_of_reference = {uid: number for number, uid in enumerate(named, start=1)}
-    series = [_series(catalog, series, frames_of_reference) for series in study.series]
-    values = (study.case, study.images_not_chosen, study.images_unreadable, series)
+    series = [_series(catalog, series, frames_of_reference, hanging, form) for series in study.series]
+    pseudonym = catalog.patient_of(study).pseudonym if _shows(form, "pseudonym") else ""
+    date = study.study_date if _shows(form, "date") else ""
+    values = (study.case, pseudonym, date, before, study.images_not_chosen, study.images_unreadable, series)
     return dict(zip(web.CASE_KEYS, values, strict=True))
 
 
-def _series(catalog: Catalog, series: Series, frames_of_reference: Mapping[str, int]) -> Row:
-    stacks = [_stack(catalog, series, stack) for stack in series.stacks]
+def _series(
+    catalog: Catalog, series: Series, frames_of_reference: Mapping[str, int], hanging: Hanging, form: Form | None
+) -> Row:
+    number = series.series_number if _shows(form, "series-number") else 0
+    stacks = [_stack(catalog, series, stack, hanging, form) for stack in series.stacks]
     place = frames_of_reference.get(series.frame_of_reference_uid, 0)
-    values = (series.modality, series.number_of_instances, series.images_left_out, place, stacks)
+    values = (series.modality, number, series.number_of_instances, series.images_left_out, place, stacks)
     return dict(zip(web.SERIES_KEYS, values, strict=True))
 
 
-def _stack(catalog: Catalog, series: Series, stack: Stack) -> Row:
+def _stack(catalog: Catalog, series: Series, stack: Stack, hanging: Hanging, form: Form | None) -> Row:
     columns, preview = thumbnail(catalog.preview(stack.stack_id))
+    rule = hanging.rule_for(series, stack)
     special = {
+        "rule": 0 if rule is None else hanging.rules.index(rule) + 1,
+        "acquired": stack.acquired if _shows(form, "date") else "",
         "preview_columns": columns,
         "preview": preview,
         "name": series.name_of(stack),

@@ -15,25 +15,32 @@ from bundle.reading.study_session import SessionPlan
 Row = dict[str, Any]
 
 
-def form_rows(form: Form, catalog: Catalog) -> Row:
-    """What the page needs to ask the questions of this form about these cases."""
+def form_rows(form: Form, catalog: Catalog, *, instances: bool) -> Row:
+    """What the page needs to ask these questions about these cases, with the UIDs of `instances` or without."""
     studies = catalog.studies()
-    cases = [_case(form, catalog, study) for study in studies]
+    cases = [_case(form, catalog, study, instances=instances) for study in studies]
     values = (web_form.FORM_VERSION, name_of(form, studies), plain(form), cases)
     return dict(zip(web_form.ROOT_KEYS, values, strict=True))
 
 
-def _case(form: Form, catalog: Catalog, study: Study) -> Row:
+def _case(form: Form, catalog: Catalog, study: Study, *, instances: bool) -> Row:
     pseudonym = catalog.patient_of(study).pseudonym if "pseudonym" in form.show else ""
     date = study.study_date if "date" in form.show else ""
-    values = (study.case, study.study_instance_uid, pseudonym, date, [_series(form, series) for series in study.series])
+    series = [_series(form, series, _instances(catalog, series) if instances else []) for series in study.series]
+    values = (study.case, study.study_instance_uid, pseudonym, date, series)
     return dict(zip(web_form.CASE_KEYS, values, strict=True))
 
 
-def _series(form: Form, series: Series) -> Row:
+def _series(form: Form, series: Series, instances: list[str]) -> Row:
     number = series.series_number if "series-number" in form.show else 0
-    values = (series.series_instance_uid, number, series.description, series.frame_of_reference_uid)
+    values = (series.series_instance_uid, number, series.description, series.frame_of_reference_uid, instances)
     return dict(zip(web_form.SERIES_KEYS, values, strict=True))
+
+
+def _instances(catalog: Catalog, series: Series) -> list[str]:
+    frames = (frame for stack in series.stacks for frame in catalog.frames(stack.stack_id))
+    by_path = {frame.path: frame.sop_instance_uid for frame in frames}
+    return [by_path[path] for path in sorted(by_path)]
 
 
 _KEYS: Mapping[type, tuple[str, ...]] = {

@@ -42,20 +42,20 @@ Cases = Mapping[str, str]
 def listings(
     written: Sequence[WrittenInstance], cases: Cases, platforms: Sequence[str], file_set_uid: str, previews: Previews,
     counts: Counts, progress: Progress, language: str, cleaning: CleaningStated, form: Form | None,
-    chunks: Chunks | None,
+    chunks: Chunks | None, hanging: Hanging | None,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Path and content of one file after the other, since the largest take 100 MB; the images come sorted by path.
 
     `form` is that of the medium, also if it lies there already: INDEX.HTM says no pseudonym that a blinded reader must
-    not see, and the reader in a browser asks its questions. With `chunks`, a browser shows the images without being
-    given the folder of the medium.
+    not see, and the reader in a browser asks its questions; `hanging` are the rules of the medium. With `chunks`, a
+    browser shows the images without being given the folder of the medium.
     """
     yield layout.DICOMDIR, dicomdir(written, file_set_uid, (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME))
     compacts = CompactForms(previews.root)
     listed = index(written, cases, previews, counts, compacts, progress)
     yield layout.INDEX, listed
     yield from compacts.files()
-    yield from web_files(listed, form, chunks)
+    yield from web_files(listed, form, chunks, hanging or Hanging())
     del listed
     lines = _case_lines(written, cases, counts)
     if not names_patients(form):
@@ -78,7 +78,7 @@ def write_lists(
     language = options.language or present.language
     content = listings(
         written, cases, platforms, file_set_uid, previews, counts, progress, language, cleaning,
-        form=options.form or present.form, chunks=chunks,
+        form=options.form or present.form, chunks=chunks, hanging=options.hanging or present.hanging,
     )  # fmt: skip
     for path, data in chain(content, researchers_files(options.form, options.hanging, cases)):
         target.write_file(root, path, data)

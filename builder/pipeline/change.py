@@ -175,6 +175,7 @@ def _listings(
         said_of_cleaning(present.written),
         form=present.form,
         chunks=Chunks(root, executor, talk) if present.has_chunks else None,
+        hanging=present.hanging,
     )
 
 

@@ -19,6 +19,8 @@ from builder.write.readback import read_written
 from bundle import manifest, web
 from bundle.bounded import read_file
 from bundle.errors import BundleError, NoBundle
+from bundle.hanging_file import MAX_BYTES, HangingMistaken, decode_hanging
+from bundle.hanging_protocol import Hanging
 from bundle.index.index import Catalog
 from bundle.layout import (
     DICOM_FOLDER,
@@ -45,7 +47,8 @@ class Present:
     viewers and form.
 
     `manifest` is the SHA-256 of its manifest, by which the register knows it; empty where there is no bundle.
-    `format_version` is that of its index, `form` the reading form, if there is one that can be read. With `has_chunks`
+    `format_version` is that of its index, `form` the reading form, and `hanging` the
+    hanging rules, if there are any that can be read. With `has_chunks`
     its images are there for browsers, too.
     """
 
@@ -57,6 +60,7 @@ class Present:
     manifest: str = ""
     format_version: int = FORMAT_VERSION
     form: Form | None = None
+    hanging: Hanging | None = None
     has_chunks: bool = False
 
     @property
@@ -130,8 +134,8 @@ def read_present(
     viewers = {path: digest for path, digest in expected.items() if _is_viewer(path) or path in (FORM, HANGING)}
     cases = {uid: case for uid, case in cases.items() if case not in without}
     lies_there = manifest_digest(manifest.format_lines(expected))
-    form, has_chunks = _form_on(drive), any(map(web.is_chunk, expected))
-    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, form, has_chunks)
+    form, rules, has_chunks = _form_on(drive), _hanging_on(drive), any(map(web.is_chunk, expected))
+    return Present(written, cases, viewers, counts, _language_on(drive), lies_there, found, form, rules, has_chunks)
 
 
 def in_order(present: Sequence[WrittenInstance], written: Sequence[WrittenInstance]) -> Sequence[WrittenInstance]:
@@ -156,6 +160,14 @@ def _form_on(drive: Path) -> Form | None:
     for root in (drive, staging.folder_on(drive)):
         with suppress(OSError, FormMistaken):
             return decode_form(read_file(root / FORM, MAX_FORM), is_old=True)
+    return None
+
+
+def _hanging_on(drive: Path) -> Hanging | None:
+    """The hanging rules on the drive, or in the unfinished bundle on it; None if there are none that can be read."""
+    for root in (drive, staging.folder_on(drive)):
+        with suppress(OSError, HangingMistaken):
+            return decode_hanging(read_file(root / HANGING, MAX_BYTES))
     return None
 
 

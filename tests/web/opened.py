@@ -10,6 +10,12 @@ from tests.browser import Browser
 ARROW_DOWN, ARROW_UP, HOME, END, PAGE_DOWN, ESCAPE = "\ue015", "\ue013", "\ue011", "\ue010", "\ue00f", "\ue00c"
 
 _HERE = "const m = document.querySelector('.message'); return !!m && !m.textContent"
+_FORGET = """
+return new Promise(done => {
+  const asked = indexedDB.deleteDatabase('mkbundle-readings');
+  asked.onsuccess = asked.onerror = () => done(true);
+});
+"""
 _GREYS = """
 const canvas = document.querySelector('canvas.image'), pixels = canvas.getContext('2d')
   .getImageData(0, 0, canvas.width, canvas.height).data;
@@ -35,6 +41,12 @@ def open_medium(browser: Browser, root: Path) -> None:
     browser.fill("#folder", str(root))
     browser.wait("return !!document.querySelector('.pane')")
     see(browser)
+
+
+def forget_answers(browser: Browser, root: Path) -> None:
+    """Erase what the browser keeps, from a page that writes nothing when it is left."""
+    browser.open(root / "README.TXT" if (root / "README.TXT").exists() else root / "WEB/INDEX.JS")
+    browser.run(_FORGET)
 
 
 def choose(browser: Browser, number: int) -> None:

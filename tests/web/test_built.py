@@ -11,10 +11,13 @@ import numpy as np
 from pydicom import dcmread
 import pytest
 
-from builder.catalogue.web_files import fixed_size
+from builder.catalogue.web_files import fixed_size, web_files
 from builder.pipeline.viewers import Viewers
 from bundle import web
+from bundle.hanging_file import read_hanging
+from bundle.layout import INDEX
 from bundle.presets import CT_PRESETS
+from bundle.reading.form_file import read_form
 from tests import scans, webviewer
 from tests.conftest import Built, build_bundle
 from tests.web import opened
@@ -106,8 +109,14 @@ def test_equal_builds_have_an_equal_list(built, tmp_path):
     assert (again.drive / web.ROWS).read_bytes() == (built.drive / web.ROWS).read_bytes()
 
 
-def test_nothing_in_the_list_tells_who_or_when_a_patient_was(built):
-    text = (built.drive / web.ROWS).read_text("ascii")
+def test_nothing_in_the_list_tells_a_blinded_reader_who_or_when_a_patient_was(built):
+    blinding = read_form('title = "F"\n[[question]]\nid = "q"\ntext = "Q"\ntype = "yesno"\n')
+    hanging = read_hanging('[[rule]]\nlayout = "two"\nprior = true\n')
+    files = dict(web_files((built.drive / INDEX).read_bytes(), blinding, hanging=hanging))
+    text = files[web.ROWS].decode("ascii")
+    for key in ("pseudonym", "date", "before", "acquired"):
+        assert f'"{key}":""' in text and f'"{key}":"' not in text.replace(f'"{key}":""', "")
+    assert '"number":0,"images"' in text and re.search(r'"number":[^0],"images"', text) is None
     for path in (built.drive / "DICOM").rglob("IM*"):
         image = dcmread(path, stop_before_pixels=True)
         for value in (image.PatientID, image.StudyInstanceUID, image.SOPInstanceUID, image.StudyDate):

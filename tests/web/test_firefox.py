@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+import re
 import subprocess
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 
 from tests.firefox import Firefox, firefox
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
-from tests.web import opened, test_pictures, test_planes
+from tests.web import opened, test_pictures, test_plane_measures, test_planes
 from tests.web.conftest import make_medium
+from viewer.space.mpr import Plane
 
 # The colours of the large button and of the rows' pictures, which only the script makes.
 BUTTON, NOTE = (0x1D, 0x3F, 0x4C), (0xF0, 0xBF, 0x66)
@@ -75,7 +77,7 @@ def test_firefox_reads_the_chosen_folder_and_shows_each_slice_with_the_greys_of_
         opened.press(driven, opened.ARROW_DOWN)
 
 
-def test_firefox_cuts_the_planes_that_the_viewer_cuts(driven, tmp_path):
+def test_firefox_cuts_and_measures_the_planes_as_the_viewer_does(driven, tmp_path):
     spec = test_planes.SPECS["padding"]
     root = make_medium(tmp_path / "stick", [CaseSpec([SeriesSpec([spec], description="padding")])])
     driven.resize(1366, 768)
@@ -86,4 +88,12 @@ def test_firefox_cuts_the_planes_that_the_viewer_cuts(driven, tmp_path):
     driven.keys("m")
     driven.wait("return document.querySelectorAll('.plane').length === 4")
     driven.run(test_planes.REST)
-    assert test_planes.differing(driven, test_planes.truths_of(root)["padding"]) == []
+    truth = test_planes.truths_of(root)["padding"]
+    assert test_planes.differing(driven, truth) == []
+    shape = test_planes.pictures(driven)[Plane.CORONAL].shape
+    hit = test_plane_measures.draw(driven, "e", Plane.CORONAL, (-60, -30), (50, 40))
+    said = driven.run(test_plane_measures.SAID)[1]
+    right = test_plane_measures.of_viewer(truth, Plane.CORONAL, shape, "e", hit)
+    # The pane begins at a part of a pixel, so a voxel on the edge may fall either way.
+    numbers = [[float(text) for text in re.findall(r"-?[\d.]+", each.replace("\u2212", "-"))] for each in (said, right)]
+    np.testing.assert_allclose(*numbers, rtol=0.02)

@@ -46,8 +46,6 @@ def listener() -> Iterator[int]:
 def read_all(browser: Browser, stick: Path) -> None:
     """A whole reading, with the planes, the body and the help."""
     browser.open(stick / "WEB/READER.HTM")
-    browser.wait("return !!document.querySelector('#folder')")
-    press(browser, "Read without choosing the folder")
     browser.wait("return !!document.querySelector('.who input')")
     browser.keys(*READER, ENTER)
     browser.wait("return !!document.querySelector('.who .questions')")

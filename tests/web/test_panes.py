@@ -97,7 +97,7 @@ def test_panes_go_from_one_to_two_to_four_and_show_the_other_series_of_the_case(
     assert len(texts(shown, "topLeft")) == 1
     opened.press(shown, "q")
     settle(shown)
-    assert texts(shown, "topLeft") == ["CASE-001"] * 2
+    assert texts(shown, "topLeft") == ["CASE-001\nP-7KQ2"] * 2
     opened.press(shown, "q")
     settle(shown)
     for name, text in zip(("Thin", "Thick", "Across", "Elsewhere"), texts(shown, "bottomRight"), strict=True):
@@ -199,7 +199,7 @@ def test_another_case_leaves_no_picture_of_the_first_standing(shown):
     assert not shown.run(script)
     click(shown, middle(shown, 1))
     settle(shown)
-    assert texts(shown, "topLeft") == ["CASE-002"] * 2
+    assert texts(shown, "topLeft") == ["CASE-002\nP-2222"] * 2
 
 
 def test_the_line_of_the_selected_slice_stands_where_it_cuts_the_other_series(shown):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bundle.errors import DamagedFile
+from bundle.errors import BundleError, DamagedFile
 from bundle.index.records import Stack, StackFrame
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import LINEAR
@@ -33,7 +33,7 @@ def difference(first: LoadedStack, other: LoadedStack, number: int, note: str, s
     for index in range(len(made.slices)):
         failure = first.failure(index) or other.failure(index)
         # Never read again, as a slice is that was missing with its medium: its file holds no differences.
-        made.slices[index] = True if failure is None else DamagedFile(made.frames[index].path, str(failure))
+        made.slices[index] = True if failure is None else DamagedFile(made.frames[index].path, _reason(failure))
         if failure is None:
             values = _fill(made, index, first, other, step, kept)
             sampled.append(np.abs(values.ravel()[::_SAMPLED]))
@@ -65,6 +65,11 @@ def _step(first: LoadedStack, other: LoadedStack) -> tuple[float, int]:
     if whole and most < (1 << (_WHOLE_BITS - 1)) - 1:
         return 1.0, _WHOLE_BITS
     return max(most, 1e-9) / _FINE_STEPS, _FINE_BITS
+
+
+def _reason(failure: BundleError) -> str:
+    """Why a slice failed, without the path of its file."""
+    return str(failure.details.get("reason", failure))
 
 
 def _stack(first: Stack, number: int, note: str, bits: int, padding: int) -> Stack:

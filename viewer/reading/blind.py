@@ -22,6 +22,7 @@ def blinded(entries: Sequence[Entry], slot: Slot, form: Form) -> tuple[Entry, ..
     return tuple(
         replace(
             entry,
+            blinded=True,
             patient=entry.patient if "pseudonym" in shown else replace(entry.patient, pseudonym=""),
             study=replace(
                 entry.study,

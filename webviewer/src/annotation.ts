@@ -25,6 +25,8 @@ export interface Corners {
 const LOSS = "compressed with loss";
 const MASKED = /^text masked, (\d+) of (\d+) pixels$/;
 const BAR_LENGTHS = [500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1];
+// Between parts of a line.
+export const MIDDLE = "  \u00b7  ";
 export const BAR_SHARE = 0.25;
 
 const note = (text: string): Line => ({ text, weight: "note" });
@@ -63,6 +65,30 @@ export function titleOf(entry: Entry): string {
   return name.charAt(0).toUpperCase() + name.slice(1) + part;
 }
 
+/** (Shifted) 20190304 as 2019-03-04. */
+export function dateText(date: string): string {
+  return date.length === 8 ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : "";
+}
+
+/** The time of day of a stack, if its case has several times for this modality; scouts do not count. */
+export function whenAcquired({ case: case_, series, stack }: Entry): string {
+  const alike = case_.series.filter(({ modality }) => modality === series.modality).flatMap(({ stacks }) => stacks);
+  const counted = alike.filter((other) => other.acquired && (other === stack || other.number_of_frames > 1));
+  if (!case_.date || !stack.acquired || new Set(counted.map(({ acquired }) => acquired)).size < 2) return "";
+  const time = (stack.acquired.split(".")[0] as string).slice(-6);
+  return `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
+}
+
+/** The phase of the heart or of breathing, unless the name of the stack says it. */
+export function phaseOf({ stack }: Entry): string {
+  const { cardiac_phase, respiratory_phase, name } = stack;
+  const said = [
+    cardiac_phase === null ? "" : tr("cardiac phase {percent} %", { percent: cardiac_phase }),
+    respiratory_phase === null ? "" : tr("respiratory phase {percent} %", { percent: respiratory_phase }),
+  ];
+  return said.filter((text) => text && !name.toLowerCase().includes(text.toLowerCase())).join(", ");
+}
+
 export interface Signs {
   linked: boolean;
   keyImage: boolean;
@@ -79,8 +105,9 @@ export function corners(
   }
   const full = level === "full";
   return {
-    topLeft: [{ text: entry.case.case, weight: "strong" }],
+    topLeft: identity(entry),
     topRight: [
+      ...plain(dateText(entry.case.date)),
       ...(signs.keyImage ? [note(tr("★ Key image"))] : []),
       ...(signs.linked ? [{ text: tr("⇄ Linked"), weight: "strong" } as const] : []),
       ...loading(slices),
@@ -93,6 +120,27 @@ export function corners(
     ],
     bottomRight: full ? display(entry, state, probe, zoom) : [],
   };
+}
+
+/** One line, or none without a text. */
+function plain(text: string): Line[] {
+  return text ? [{ text, weight: "plain" }] : [];
+}
+
+export function identity({ case: { case: name, pseudonym } }: Entry): Line[] {
+  return [{ text: name, weight: "strong" }, ...plain(pseudonym)];
+}
+
+/** The kind of the series, its name, and when it was acquired and in which phase, where that distinguishes it. */
+function seriesLines(entry: Entry): Line[] {
+  const { modality, number } = entry.series;
+  const kind = [modality, number ? tr("Series {number}", { number }) : ""].filter((text) => text).join(MIDDLE);
+  const time = whenAcquired(entry);
+  const acquired = [time && tr("Acquired {time}", { time }), phaseOf(entry).replace(/^./, (sign) => sign.toUpperCase())];
+  return [
+    { text: kind, weight: "strong" }, { text: titleOf(entry), weight: "plain" },
+    ...plain(acquired.filter((text) => text).join(MIDDLE)),
+  ];
 }
 
 function loading(slices: Slices): Line[] {
@@ -146,7 +194,7 @@ function display(entry: Entry, state: ViewState, probe: string, zoom: string): L
   const preset = presetName(entry.stack.units, state.window);
   const lines: Line[] = [];
   if (probe) lines.push({ text: probe, weight: "plain" });
-  lines.push({ text: entry.series.modality, weight: "strong" }, { text: titleOf(entry), weight: "plain" });
+  lines.push(...seriesLines(entry));
   lines.push({ text: zoom, weight: "muted" });
   if (state.inverted) lines.push(note(tr("Inverted")));
   if (preset) lines.push({ text: tr(preset), weight: "plain" });

@@ -1,4 +1,4 @@
-// Which stack opens first in a case, and which follows, as in viewer/entries.py without a hanging rule.
+// Which stack opens first in a case, and which follow, as in viewer/entries.py.
 
 import { planeOf, tolerance } from "./directions";
 import type { Entry } from "./format";
@@ -17,13 +17,27 @@ function spacing(entry: Entry): number {
   return entry.stack.spacing_between_slices || Infinity;
 }
 
-/** The entry of a case that opens first: no scout, CT, axial, complete, thin. */
-export function firstOf(entries: readonly Entry[]): Entry | null {
+/** The place of an entry among those that open beside the first: by the first rule that it fits. */
+function rankOf({ stack }: Entry): number {
+  return stack.rule || Infinity;
+}
+
+/** The entry of a case that opens first: by the first rule that one fits; no scout, CT, axial, complete, thin. */
+export function firstOf(ofCase: readonly Entry[]): Entry | null {
+  const rank = Math.min(...ofCase.map(rankOf));
+  const entries = ofCase.filter((entry) => rankOf(entry) === rank);
   const soonest = Math.min(...entries.map(lateness));
   const alike = entries.filter((entry) => lateness(entry) === soonest);
   const thinnest = Math.min(...alike.map(spacing));
   const most = thinnest === Infinity ? Infinity : thinnest + tolerance(thinnest);
   return alike.find((entry) => spacing(entry) <= most) ?? null;
+}
+
+/** In the order in which series open beside the first: those that fit a rule, by their rules, and scouts last. */
+export function inOrder(entries: readonly Entry[]): Entry[] {
+  const late = ({ stack }: Entry): number => Number(stack.number_of_frames === 1);
+  // Two without a rule are alike.
+  return [...entries].sort((a, b) => (rankOf(a) === rankOf(b) ? late(a) - late(b) : rankOf(a) - rankOf(b)));
 }
 
 /** The next or previous entry in the list. */

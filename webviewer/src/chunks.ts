@@ -1,7 +1,7 @@
 // The images as scripts beside the page: shown at once, without the folder of the medium being given.
 
 import { framesOf, type BundleIndex, type Frame, type Stack } from "./format";
-import { NotShown, type PixelSource } from "./source";
+import { NotShown, named, type PixelSource } from "./source";
 import { tr } from "./words";
 
 // As bundle/web.py writes it: the name of the chunk, the bytes of each frame, all of them in base64.
@@ -34,7 +34,8 @@ export class ChunkReader implements PixelSource {
   private readonly asked = new Set<string>();
   private readonly arrived = new Map<string, Said>();
 
-  constructor(index: BundleIndex) {
+  /** Messages name no file to a `blinded` reader. */
+  constructor(index: BundleIndex, private readonly blinded: boolean) {
     this.frames = index.chunk_frames;
     for (const case_ of index.cases) {
       for (const series of case_.series) {
@@ -50,7 +51,7 @@ export class ChunkReader implements PixelSource {
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
     const [name, packed] = await this.packed(stack, frame);
     const pixels = await inflated(packed).then((planes) => valuesOf(planes, stack)).catch(() => null);
-    if (!pixels) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    if (!pixels) throw new NotShown(this.said(DIFFERS, `WEB/${name}.JS`));
     return pixels;
   }
 
@@ -58,12 +59,12 @@ export class ChunkReader implements PixelSource {
   async packed(stack: Stack, frame: Frame): Promise<[string, Uint8Array]> {
     const place = this.places.get(stack);
     const number = place?.numbers.get(keyOf(frame));
-    if (!place || number === undefined) throw new NotShown(tr(DIFFERS, { path: frame.path }));
+    if (!place || number === undefined) throw new NotShown(this.said(DIFFERS, frame.path));
     const chunk = Math.floor(number / this.frames);
     const name = nameOf(place, chunk);
     const packed = (await this.chunk(name))[number % this.frames];
     for (const next of [chunk + 1, chunk - 1]) this.prepare(place, next);
-    if (!packed) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    if (!packed) throw new NotShown(this.said(DIFFERS, `WEB/${name}.JS`));
     return [name, packed];
   }
 
@@ -72,6 +73,10 @@ export class ChunkReader implements PixelSource {
     const name = nameOf(place, chunk);
     if (chunk < 0 || chunk * this.frames >= place.numbers.size || this.asked.has(name)) return;
     this.chunk(name).catch(() => undefined); // whoever needs it asks again, and says so
+  }
+
+  private said(text: string, path: string): string {
+    return tr(text, { path: named(path, this.blinded) });
   }
 
   private chunk(name: string): Promise<Uint8Array[]> {
@@ -87,9 +92,12 @@ export class ChunkReader implements PixelSource {
 
   private keep(name: string, frames: Uint8Array[]): void {
     this.sizes.set(name, frames.reduce((sum, frame) => sum + frame.length, 0));
+    const used = [...this.chunks.keys()];
+    const order = (of: string): number => used.indexOf(of);
     const all = (): number => [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const oldest of this.chunks.keys()) {
-      if (oldest === name || all() <= MOST_BYTES) return;
+    for (const oldest of [...this.sizes.keys()].sort((a, b) => order(a) - order(b))) {
+      if (all() <= MOST_BYTES) return;
+      if (oldest === name) continue;
       this.chunks.delete(oldest);
       this.sizes.delete(oldest);
     }
@@ -107,9 +115,9 @@ export class ChunkReader implements PixelSource {
     const there = await loaded;
     script.remove();
     const said = this.arrived.get(name);
-    this.arrived.clear();
-    if (!there) throw new NotShown(tr(MISSING, { path: `WEB/${name}.JS` }));
-    if (!said) throw new NotShown(tr(DIFFERS, { path: `WEB/${name}.JS` }));
+    this.arrived.delete(name);
+    if (!there) throw new NotShown(this.said(MISSING, `WEB/${name}.JS`));
+    if (!said) throw new NotShown(this.said(DIFFERS, `WEB/${name}.JS`));
     return framesIn(said);
   }
 }

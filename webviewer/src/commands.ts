@@ -5,6 +5,7 @@ import { button, linkToTest, make } from "./dom";
 import type { PlanesPage } from "./planes/page";
 import type { Reader } from "./reader";
 import type { Tool } from "./state";
+import { typeWindow } from "./typed";
 import { tr } from "./words";
 
 interface Command {
@@ -36,6 +37,8 @@ export interface Pages {
   planes: PlanesPage;
   body: BodyPage;
   fullScreen: () => void;
+  /** Show the open case by its hanging rule. */
+  hang: () => void;
   /** Show planes or body, or go back from them to the slices. */
   toggle: (page: PlanesPage | BodyPage) => void;
 }
@@ -48,9 +51,17 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
   const onSlices = (action: () => void) => (): void => {
     if (!planes.shown && !body.shown) action();
   };
+  const notIn3D = (action: () => void) => (): void => {
+    if (!body.shown) action();
+  };
   const scroll = (steps: number): void => {
     if (planes.shown) planes.scroll(steps);
     else if (!body.shown) reader.scroll(steps);
+  };
+  const toCase = (steps: number): void => {
+    const before = reader.entry?.case;
+    reader.neighbourCase(steps);
+    if (reader.entry?.case !== before) pages.hang();
   };
   const escape = (): void => {
     if (reader.toggleHelp(false)) return;
@@ -67,10 +78,11 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
     command("", "", ["End"], onSlices(() => reader.end(true))),
     command(tr("Page up, down"), tr("Previous or next series"), ["PageUp"], () => reader.neighbour(-1)),
     command("", "", ["PageDown"], () => reader.neighbour(1)),
-    command(tr("Shift+Page"), tr("Previous or next case"), ["Shift+PageUp"], () => reader.neighbourCase(-1)),
-    command("", "", ["Shift+PageDown"], () => reader.neighbourCase(1)),
+    command(tr("Shift+Page"), tr("Previous or next case"), ["Shift+PageUp"], () => toCase(-1)),
+    command("", "", ["Shift+PageDown"], () => toCase(1)),
     ...presets,
     command(tr("1 to 9, 0"), tr("Window presets; 0 for the original"), [], () => undefined),
+    command("F2", tr("Type a window"), ["F2"], notIn3D(() => typeWindow(reader))),
     command("+  \u2212", tr("Zoom in or out"), ["+", "="], onSlices(() => reader.zoom(ZOOM_STEP))),
     command("", "", ["-"], onSlices(() => reader.zoom(1 / ZOOM_STEP))),
     command("X", tr("Invert black and white"), ["X"], () => reader.invert()),
@@ -86,12 +98,12 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
     command(tr("In 3D: A, P, L, R, S, I"), tr("The body from one of its six sides"), [], () => undefined),
     command("F11", tr("Full screen, and back"), ["F11"], pages.fullScreen),
     command("K", tr("Mark or unmark a key image"), ["K"], onSlices(() => reader.turnKeyImage())),
-    command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], onSlices(() => reader.undo())),
-    command("", "", ["Ctrl+Y"], onSlices(() => reader.redo())),
-    command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], onSlices(() => reader.removeLast())),
+    command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], notIn3D(() => reader.undo())),
+    command("", "", ["Ctrl+Y"], notIn3D(() => reader.redo())),
+    command(tr("Delete"), tr("Delete last measurement"), ["Delete", "Backspace"], notIn3D(() => reader.removeLast(planes.shown))),
     command(
       tr("Shift+Delete"), tr("Delete all measurements of the series"), ["Shift+Delete", "Shift+Backspace"],
-      onSlices(() => reader.removeAll()),
+      notIn3D(() => reader.removeAll()),
     ),
     command(tr("H or F1"), tr("Show or hide this help"), ["H", "F1"], () => reader.toggleHelp()),
   ];
@@ -122,7 +134,9 @@ export function helpOf(commands: readonly Command[], close: () => void): HTMLEle
   ];
   const told = commands.filter((command) => command.shown).map((command) => [command.shown, command.text] as const);
   const list = make("dl");
-  for (const [shown, text] of [...mouse, ...told]) list.append(make("dt", { text: shown }), make("dd", { text }));
+  for (const [shown, text] of [...mouse, ...told]) {
+    list.append(make("div", {}, make("dt", { text: shown }), make("dd", { text })));
+  }
   const closing = button(tr("Close"), close);
   return make("section", { className: "help" }, make("h2", { text: tr("Mouse and keys") }), list, closing, linkToTest(tr("Test this browser")));
 }

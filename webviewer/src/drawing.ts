@@ -16,38 +16,47 @@ const [CLEAR, ARM] = [9, 30];
 const BESIDE = 16;
 const FONT = "15px 'Segoe UI', 'Helvetica Neue', 'Noto Sans', 'DejaVu Sans', sans-serif";
 
-export interface Sheet {
+/** What is drawn on, in CSS pixels. */
+export interface Surface {
   context: CanvasRenderingContext2D;
-  mapping: Mapping;
   width: number;
   height: number;
 }
 
+export interface Sheet extends Surface {
+  mapping: Mapping;
+}
+
 /** Returns the texts beside the measurement; none until it is complete. */
 export function drawMeasure(sheet: Sheet, slices: Slices, index: number, measure: Measure): string[] {
-  const { context } = sheet;
+  const places = measure.points.map((place) => toScreen(sheet.mapping, place));
+  drawShape(sheet, places, () => outline(sheet, measure));
+  const words = isComplete(measure) ? wordsOf(slices, index, measure) : [];
+  if (words.length) label(sheet, places, words);
+  return words;
+}
+
+/** A path with its points, which a hand can take hold of. */
+export function drawShape({ context }: Surface, places: readonly Place[], path: () => void): void {
   for (const [style, width] of [[DARK, 3.6], [COLOUR, 1.6]] as const) {
     context.strokeStyle = style;
     context.lineWidth = width;
     context.beginPath();
-    outline(sheet, measure);
+    path();
     context.stroke();
   }
   context.fillStyle = COLOUR;
-  for (const place of measure.points) {
+  for (const place of places) {
     context.beginPath();
-    context.arc(...toScreen(sheet.mapping, place), HANDLE, 0, 2 * Math.PI);
+    context.arc(...place, HANDLE, 0, 2 * Math.PI);
     context.fill();
   }
-  const words = isComplete(measure) ? wordsOf(slices, index, measure) : [];
-  if (words.length) label(sheet, measure, words);
-  return words;
 }
 
 function outline(sheet: Sheet, measure: Measure): void {
   const { context, mapping } = sheet;
   const [first, last] = measure.points;
-  if (isArea(measure) && first && last) {
+  if (isArea(measure.kind) && first && last) {
     const [[x0, y0], [x1, y1]] = [toScreen(mapping, first), toScreen(mapping, last)];
     if (measure.kind === "rectangle") context.rect(x0, y0, x1 - x0, y1 - y0);
     else context.ellipse((x0 + x1) / 2, (y0 + y1) / 2, Math.abs(x1 - x0) / 2, Math.abs(y1 - y0) / 2, 0, 0, 2 * Math.PI);
@@ -59,18 +68,17 @@ function outline(sheet: Sheet, measure: Measure): void {
   }
 }
 
-function label(sheet: Sheet, measure: Measure, lines: string[]): void {
-  const { context, mapping } = sheet;
+/** Texts beside the rightmost of these places on the screen. */
+export function label({ context, width, height }: Surface, places: readonly Place[], lines: readonly string[]): void {
   context.font = FONT;
-  const width = Math.max(...lines.map((line) => context.measureText(line).width)) + 12;
-  const height = lines.length * 20 + 6;
-  const right = (a: Place, b: Place): Place => (b[0] > a[0] ? b : a);
-  const [x, y] = toScreen(mapping, measure.points.reduce(right));
-  const beside = x + 9 + width < sheet.width - 4;
-  const left = beside ? x + 9 : sheet.width - width - 4;
-  const top = Math.min(Math.max(beside ? y - height / 2 : y + 12, 4), sheet.height - height - 4);
+  const wide = Math.max(...lines.map((line) => context.measureText(line).width)) + 12;
+  const high = lines.length * 20 + 6;
+  const [x, y] = places.reduce((a, b) => (b[0] > a[0] ? b : a));
+  const beside = x + 9 + wide < width - 4;
+  const left = beside ? x + 9 : width - wide - 4;
+  const top = Math.min(Math.max(beside ? y - high / 2 : y + 12, 4), height - high - 4);
   context.fillStyle = DARK;
-  context.fillRect(left, top, width, height);
+  context.fillRect(left, top, wide, high);
   context.fillStyle = COLOUR;
   context.textBaseline = "middle";
   lines.forEach((line, k) => context.fillText(line, left + 6, top + 13 + 20 * k));

@@ -50,6 +50,13 @@ export interface Stack {
   units: string;
   voi_lut_function: Voi;
   slice_thickness: number | null;
+  /** When its first slice was acquired: YYYYMMDDHHMMSS or HHMMSS, shifted; empty where the form does not show it. */
+  acquired: string;
+  /** In percent. */
+  cardiac_phase: number | null;
+  respiratory_phase: number | null;
+  /** The first hanging rule that it fits, from 1; 0 for none. */
+  rule: number;
   preview_columns: number;
   preview: string;
   frames: FrameColumns;
@@ -57,6 +64,8 @@ export interface Stack {
 
 export interface Series {
   modality: string;
+  /** 0 where the form does not show it. */
+  number: number;
   images: number;
   images_left_out: number;
   /** Equal in series of a case that share one; 0 for none. */
@@ -64,8 +73,22 @@ export interface Series {
   stacks: Stack[];
 }
 
+export type Layout = "single" | "two" | "four" | "six" | "mpr" | "3d";
+
+/** A hanging rule, as far as its conditions are settled; a window of null is that of the series. */
+export interface Rule {
+  layout: Layout;
+  window: Window | null;
+  prior: boolean;
+}
+
 export interface Case {
   case: string;
+  /** Empty where the form does not show them; the date is YYYYMMDD, shifted. */
+  pseudonym: string;
+  date: string;
+  /** The person's previous case, where a rule shows it. */
+  before: string;
   images_not_chosen: number;
   images_unreadable: number;
   series: Series[];
@@ -75,6 +98,7 @@ export interface BundleIndex {
   version: number;
   /** Frames in a chunk; 0 where the medium has none. */
   chunk_frames: number;
+  rules: Rule[];
   cases: Case[];
 }
 

@@ -5,14 +5,9 @@ import type { Pane } from "./pane";
 import { Pinch, type Pinched } from "./panes/pinch";
 import { leastWidth } from "./pixels";
 import {
-  WHEEL_ZOOM, dragPan, dragScroll, dragWindow, dragZoom, pixelSize, scroll, toImage, zoomBy, type Tool, type ViewState,
+  CLICK, LINE, NOTCH, REACH, WHEEL_ZOOM, dragPan, dragScroll, dragWindow, dragZoom, pixelSize, scroll, toImage, zoomBy,
+  type Tool, type ViewState,
 } from "./state";
-
-// In screen pixels: the reach of a point, a drag shorter than which was a click, and one notch of a wheel.
-const REACH = 9;
-const CLICK = 5;
-const NOTCH = 100;
-const LINE = 33;
 
 interface Drag {
   tool: Tool;

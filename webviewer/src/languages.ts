@@ -16,6 +16,15 @@ export const GERMAN: Texts = {
   "%n images not chosen": ["%n Bild nicht ausgewählt", "%n Bilder nicht ausgewählt"],
   "%n images of this series are damaged":
     ["%n Bild dieser Serie ist beschädigt", "%n Bilder dieser Serie sind beschädigt"],
+  "Acquired {time}": "Aufgenommen {time}",
+  "across missing slices": "über fehlende Schichten hinweg",
+  "cardiac phase {percent} %": "Herzphase {percent} %",
+  "Centre": "Mitte",
+  "respiratory phase {percent} %": "Atemphase {percent} %",
+  "Series {number}": "Serie {number}",
+  "The file of this image": "Die Datei dieses Bildes",
+  "Type a window": "Fenster eingeben",
+  "Width": "Breite",
   "{path} cannot be read. The stick or disc is no longer there, or it is damaged. You can still view what was read.":
     "{path} ist nicht lesbar. Der Stick oder die Disc ist nicht mehr da oder beschädigt. Was schon gelesen ist, bleibt sichtbar.",
   "{path} does not match the index, so its image is not shown. The medium may be damaged: ask for a new copy.":
@@ -175,9 +184,6 @@ export const GERMAN: Texts = {
     "Das ist nicht der Ordner des Datenträgers. Wählen Sie den, in dem INDEX.HTM und die Ordner DICOM und WEB liegen.",
   "This browser gives a page single files, not a folder. Open the page in Chrome, Edge, Firefox or Safari, or the medium with viewer.exe.":
     "Dieser Browser gibt einer Seite nur einzelne Dateien, keinen Ordner. Öffnen Sie die Seite in Chrome, Edge, Firefox oder Safari, oder den Datenträger mit viewer.exe.",
-  "Read without choosing the folder": "Ohne Auswahl des Ordners befunden",
-  "For browsers that cannot choose a folder. This page then neither sees answers that are already on the medium, nor notes which slice you looked at last. Your answers are kept in this browser.":
-    "Für Browser, die keinen Ordner auswählen können. Diese Seite sieht dann keine Antworten, die schon auf dem Datenträger sind, und vermerkt nicht, welche Schicht Sie zuletzt betrachtet haben. Ihre Antworten bleiben in diesem Browser.",
   "W {width}   C {center}": "W {width}   C {center}",
   "Wheel": "Mausrad",
   "Window": "Fenster",
@@ -231,6 +237,7 @@ export const GERMAN: Texts = {
   "the images do not give their position": "die Bilder enthalten keine Position",
   "the images say nothing about their position": "die Bilder enthalten keine Angabe ihrer Position",
   "the next slice is {gap} mm away": "die nächste Schicht ist {gap} mm entfernt",
+  "This study asks for six panes; this page shows four.": "Diese Studie sieht sechs Felder vor; diese Seite zeigt vier.",
   "tilted gantry, {}°": "gekippte Gantry, {}°",
   "uneven spacing, {} to {} mm": "Abstand ungleich, {} bis {} mm",
   "{number} of {total} images left out: text in the image": "{number} von {total} Bildern weggelassen: Text im Bild",

@@ -1,6 +1,6 @@
 // The list of cases: a row for each stack, with its preview, and what a reader should know.
 
-import { remarksOf, titleOf } from "./annotation";
+import { MIDDLE, dateText, phaseOf, remarksOf, titleOf, whenAcquired } from "./annotation";
 import { context, make } from "./dom";
 import { PREVIEW_GREYS, frameAt, type BundleIndex, type Case, type Entry, type Stack } from "./format";
 import { kindOf, paint, patternsOf } from "./pixels";
@@ -71,6 +71,8 @@ function heading(case_: Case): HTMLElement {
     case_.images_unreadable ? trn("%n images could not be read", case_.images_unreadable) : "",
   ].filter((text) => text);
   const heading = make("h2", { text: case_.case });
+  const person = [case_.pseudonym, dateText(case_.date)].filter((text) => text);
+  if (person.length) heading.append(make("small", { className: "person", text: person.join(MIDDLE) }));
   if (missing.length) heading.append(make("small", { text: missing.join(", ") }));
   return heading;
 }
@@ -78,7 +80,11 @@ function heading(case_: Case): HTMLElement {
 function rowOf(entry: Entry): HTMLButtonElement {
   const canvas = make("canvas");
   [canvas.width, canvas.height] = [PREVIEW, PREVIEW];
-  const count = `${entry.series.modality}, ${trn("%n images", entry.stack.number_of_frames)}`;
+  const { modality, number } = entry.series;
+  const facts = [
+    modality, number ? String(number) : "", trn("%n images", entry.stack.number_of_frames), whenAcquired(entry), phaseOf(entry),
+  ];
+  const count = facts.filter((fact) => fact).join(MIDDLE);
   const texts = [make("strong", { text: titleOf(entry) }), make("span", { text: count })];
   const notes = remarksOf(entry).map((text) => make("em", { text }));
   const row = make("button", { className: "row" }, canvas, make("span", { className: "texts" }, ...texts, ...notes));

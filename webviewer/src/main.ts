@@ -1,12 +1,13 @@
 // The whole page: the bar with tools and windows, the list, and the pane; built once the index is known.
 
 import { firstOf } from "./choice";
+import { hang } from "./hanging";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
 import { ChunkReader } from "./chunks";
 import { button, make } from "./dom";
 import { isOfStudy, read, type Shown } from "./form/control";
-import { asksForPlaces, studyOf } from "./form/questions";
-import { VERSION, entriesOf, type BundleIndex, type Entry } from "./format";
+import { studyOf } from "./form/questions";
+import { VERSION, entriesOf, type BundleIndex, type Entry, type Vector } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
 import { Opening } from "./opening";
@@ -48,31 +49,35 @@ function show(index: BundleIndex): void {
   }
   const [bar, aside, stage] = [make("header"), make("aside"), make("main")];
   document.body.replaceChildren(bar, aside, stage);
-  const chunks = index.chunk_frames ? new ChunkReader(index) : null;
+  const chunks = index.chunk_frames ? new ChunkReader(index, study !== null) : null;
   const page = {
     stage, aside,
-    show: (few: BundleIndex, some: readonly Entry[], folder: Folder) =>
-      begin(few, some, chunks && folder instanceof NotChosen ? chunks : new FrameReader(folder)),
+    show: (few: BundleIndex, some: readonly Entry[], folder: Folder | null) => {
+      return begin(few, some, folder || !chunks ? new FrameReader(folder as Folder, true) : chunks);
+    },
   };
   if (study) {
     aside.hidden = true;
-    const go = (folder: Folder): void => read(study, index, folder, page);
-    const without = chunks && !asksForPlaces(study.form) ? (): void => go(new NotChosen()) : null;
-    const opening = new Opening(tr(HAS_FORM), isOfStudy, go, without);
-    stage.append(opening.element);
+    const choose = (): void => {
+      const back = chunks && without;
+      const opening = new Opening(tr(HAS_FORM), isOfStudy, (folder) => read(study, index, folder, page), back);
+      stage.replaceChildren(opening.element);
+    };
+    const without = (): void => read(study, index, null, page, choose);
+    if (chunks) without();
+    else choose();
     return;
   }
   const entries = entriesOf(index);
   const open = (source: PixelSource): void => {
-    const { reader } = begin(index, entries, source);
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
-    if (first) reader.open(first);
+    if (first) begin(index, entries, source).open(first);
   };
   if (chunks) {
     open(chunks);
     return;
   }
-  const opening = new Opening("", isMedium, (folder) => open(new FrameReader(folder)));
+  const opening = new Opening("", isMedium, (folder) => open(new FrameReader(folder, false)));
   aside.append(new CaseList(index, entries, () => undefined).element);
   stage.append(opening.element);
 
@@ -90,7 +95,7 @@ function show(index: BundleIndex): void {
       planes.follow();
       body.follow();
     };
-    const reader: Reader = new Reader(of, list, source, () => tools.follow(), follow, toggle);
+    const reader: Reader = new Reader(of, few.rules, list, source, () => tools.follow(), follow, toggle);
     const cine = new Cine(reader);
     const grid = make("div", { className: "panes" });
     const turned = (): void => {
@@ -103,7 +108,13 @@ function show(index: BundleIndex): void {
       for (const other of [planes, body]) if (other !== page && other.shown) other.toggle();
       page.toggle();
     };
-    const commands = commandsOf(reader, { cine: () => cine.toggle(), fullScreen, planes, body, toggle: show });
+    const leave = (): void => {
+      for (const page of [planes, body]) if (page.shown) page.toggle();
+    };
+    const arrange = (): void => {
+      tools.say(hang(reader, of, { leave, planes: () => show(planes), body: () => show(body) }));
+    };
+    const commands = commandsOf(reader, { cine: () => cine.toggle(), fullScreen, hang: arrange, planes, body, toggle: show });
     const tools = new Bar(bar, reader, grid, planes, body, show);
     help.append(helpOf(commands, () => toggle(false)));
     aside.hidden = false;
@@ -112,8 +123,9 @@ function show(index: BundleIndex): void {
     const gone = new AbortController();
     listen(commands, body, gone.signal);
     list.open(source);
-    const leave = (): void => {
-      for (const page of [planes, body]) if (page.shown) page.toggle();
+    const open = (entry: Entry): void => {
+      reader.open(entry);
+      arrange();
     };
     const close = (): void => {
       gone.abort();
@@ -121,7 +133,11 @@ function show(index: BundleIndex): void {
       for (const port of reader.ports) port.close();
     };
     const name = (): string => (planes.shown ? "mpr" : body.shown ? "3d" : "");
-    return { reader, pages: { name, leave }, close };
+    const goToPlane = (point: Vector, normal: Vector): void => {
+      if (!planes.shown) show(planes);
+      planes.goTo(point, normal);
+    };
+    return { reader, open, pages: { name, leave, goToPlane, hasPlanes: () => planes.isThere }, close };
   }
 }
 
@@ -140,6 +156,7 @@ class Bar {
   private readonly planes = button(tr("MPR"), () => this.show(this.page));
   private readonly whole = button(tr("3D"), () => this.show(this.body));
   private readonly linked = button(tr("Link"), () => this.reader.link(!this.reader.ties.linked));
+  private readonly said = make("span", { className: "note" });
   private readonly windows = make("select", { title: tr("Window presets; 0 for the original") });
 
   constructor(bar: HTMLElement,
@@ -161,7 +178,13 @@ class Bar {
       button(tr("Reset"), () => (page.shown ? page : body.shown ? body : reader).escape()),
       button(tr("Help (H)"), () => reader.toggleHelp()),
     ];
-    bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others);
+    bar.replaceChildren(...this.buttons.map(([, made]) => made), this.windows, ...others, this.said);
+    this.said.setAttribute("role", "status");
+  }
+
+  /** What the reader should know of how the case opened. */
+  say(text: string): void {
+    this.said.textContent = text;
   }
 
   /** Another stack, tool or arrangement. */

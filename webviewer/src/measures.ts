@@ -1,6 +1,5 @@
 // Measurements on a slice: lengths, angles, areas and their values, as in viewer/marks. Places count pixels.
 
-import type { Stack } from "./format";
 import { isPadding, storedValue } from "./pixels";
 import type { Slices } from "./slices";
 import { pixelSize, type Tool } from "./state";
@@ -20,17 +19,16 @@ export function kindOfTool(tool: Tool): Kind | null {
   return tool in POINTS ? (tool as Kind) : null;
 }
 
-export function isComplete(measure: Measure): boolean {
+export function isComplete(measure: { kind: Kind; points: readonly unknown[] }): boolean {
   return measure.points.length === POINTS[measure.kind];
 }
 
-export function isArea(measure: Measure): boolean {
-  return measure.kind === "ellipse" || measure.kind === "rectangle";
+export function isArea(kind: Kind): boolean {
+  return kind === "ellipse" || kind === "rectangle";
 }
 
-function direction(stack: Stack, first: Place, last: Place): Place {
-  const [width, height] = pixelSize(stack);
-  return [(last[0] - first[0]) * width, (last[1] - first[1]) * height];
+function direction(first: Place, last: Place): Place {
+  return [last[0] - first[0], last[1] - first[1]];
 }
 
 function between(a: Place, b: Place): number {
@@ -41,29 +39,45 @@ function leftFirst(a: Place, b: Place): [Place, Place] {
   return a[0] < b[0] || (a[0] === b[0] && a[1] <= b[1]) ? [a, b] : [b, a];
 }
 
-function area(stack: Stack, measure: Measure): number {
-  const [across, down] = direction(stack, measure.points[0] as Place, measure.points[1] as Place);
-  const around = Math.abs(across * down);
-  return measure.kind === "ellipse" ? (around * Math.PI) / 4 : around;
+function areaOf(kind: Kind, [[x0, y0], [x1, y1]]: readonly [Place, Place]): number {
+  const around = Math.abs((x1 - x0) * (y1 - y0));
+  return kind === "ellipse" ? (around * Math.PI) / 4 : around;
 }
 
-/** The texts beside a measurement. */
+/** The texts beside a measurement on a slice. */
 export function wordsOf(slices: Slices, index: number, measure: Measure): string[] {
-  const stack = slices.entry.stack;
-  const [a, b, c, d] = measure.points as [Place, Place, Place, Place];
-  const unit = stack.pixel_spacing ? "mm" : "px";
-  if (measure.kind === "distance") return [`${Math.hypot(...direction(stack, a, b)).toFixed(1)} ${unit}`];
-  if (measure.kind === "angle") return [`${between(direction(stack, b, a), direction(stack, b, c)).toFixed(1)}°`];
-  if (measure.kind === "cobb") {
-    const lines = [leftFirst(a, b), leftFirst(c, d)].map((line) => direction(stack, ...line)) as [Place, Place];
+  const { pixel_spacing, units } = slices.entry.stack;
+  const [width, height] = pixelSize(slices.entry.stack);
+  const places = measure.points.map(([column, row]): Place => [column * width, row * height]);
+  const values = isArea(measure.kind) ? statistics(slices, index, measure) : null;
+  return textsOf(measure.kind, places, pixel_spacing ? "mm" : "px", values, units);
+}
+
+/** The texts beside a measurement whose places count `unit`; an area has `values` in `units`. */
+export function textsOf(
+  kind: Kind, places: readonly Place[], unit: "mm" | "px", values: Statistics | null, units: string,
+): string[] {
+  const [a, b, c, d] = places as [Place, Place, Place, Place];
+  if (kind === "distance") return [`${Math.hypot(...direction(a, b)).toFixed(1)} ${unit}`];
+  if (kind === "angle") return [`${between(direction(b, a), direction(b, c)).toFixed(1)}°`];
+  if (kind === "cobb") {
+    const lines = [leftFirst(a, b), leftFirst(c, d)].map((line) => direction(...line)) as [Place, Place];
     return [`Cobb ${between(...lines).toFixed(1)}°`];
   }
-  const size = area(stack, measure);
+  const size = areaOf(kind, [a, b]);
   const said = unit === "mm" && size >= 100 ? `${(size / 100).toFixed(2)} cm²` : `${size.toFixed(1)} ${unit}²`;
-  return [...valuesIn(slices, index, measure), said];
+  return [...valuesText(values, units ? ` ${units}` : ""), said];
 }
 
-interface Statistics {
+function valuesText(found: Statistics | null, unit: string): string[] {
+  if (!found) return [tr("no pixels inside")];
+  return [
+    tr("Mean {mean}{unit}   SD {deviation}", { mean: signed(found.mean), unit, deviation: signed(found.deviation) }),
+    tr("Min {low}   Max {high}", { low: signed(found.minimum), high: signed(found.maximum) }),
+  ];
+}
+
+export interface Statistics {
   pixels: number;
   mean: number;
   deviation: number;
@@ -71,19 +85,13 @@ interface Statistics {
   maximum: number;
 }
 
-function valuesIn(slices: Slices, index: number, measure: Measure): string[] {
-  const found = statistics(slices, index, measure);
-  if (!found) return [tr("no pixels inside")];
-  const unit = slices.entry.stack.units ? ` ${slices.entry.stack.units}` : "";
-  return [
-    tr("Mean {mean}{unit}   SD {deviation}", { mean: signed(found.mean), unit, deviation: signed(found.deviation) }),
-    tr("Min {low}   Max {high}", { low: signed(found.minimum), high: signed(found.maximum) }),
-  ];
+/** Of the pixels whose centre lies inside, without padding. */
+export function statistics(slices: Slices, index: number, measure: Measure): Statistics | null {
+  return statisticsOf(inside(slices, index, measure));
 }
 
-/** Of the pixels whose centre lies inside, without padding; `deviation` is that of the sample (n - 1). */
-export function statistics(slices: Slices, index: number, measure: Measure): Statistics | null {
-  const values = inside(slices, index, measure);
+/** `deviation` is that of the sample (n - 1); null without any value. */
+export function statisticsOf(values: readonly number[]): Statistics | null {
   if (!values.length) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

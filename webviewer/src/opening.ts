@@ -15,13 +15,15 @@ export class Opening {
   private readonly said = make("p", { className: "damage" });
   private readonly input = make("input");
 
+  private taking = false;
+
   /**
-   * `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium.
-   * `without` goes on without a folder, where that is possible.
+   * `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium; `back`
+   * goes on without one.
    */
   constructor(
     told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
-    private readonly chosen: (folder: Folder) => void, without: (() => void) | null = null,
+    private readonly chosen: (folder: Folder) => void, back: (() => void) | null = null,
   ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
@@ -37,8 +39,7 @@ export class Opening {
       this.said,
       ...(picker ? [make("p", { className: "other" }, button(tr("Choose it in another way"), () => this.input.click()))] : []),
       ...(told ? [make("p", { text: told, className: "note" })] : []),
-      ...(without ? [make("p", { className: "other" }, button(tr("Read without choosing the folder"), without))] : []),
-      ...(without ? [make("p", { text: tr(WITHOUT), className: "muted" })] : []),
+      ...(back ? [make("p", {}, button(tr("Back"), back))] : []),
       make("p", { text: tr(NOTHING_LEAVES), className: "muted" }),
       ...(location.search ? [] : [make("p", {}, linkToTest(tr("Test this browser")))]),
       this.input,
@@ -81,8 +82,12 @@ export class Opening {
   }
 
   private async take(folder: Folder): Promise<void> {
-    if ((await isMedium(folder)) && (await this.isRight(folder))) this.chosen(folder);
-    else this.said.textContent = tr(WRONG);
+    // A second folder, while a slow medium is read, begins nothing twice.
+    if (this.taking) return;
+    this.taking = true;
+    if ((await isMedium(folder)) && (await this.isRight(folder))) return this.chosen(folder);
+    this.said.textContent = tr(WRONG);
+    this.taking = false;
   }
 }
 
@@ -91,7 +96,5 @@ const HOW =
 const WRONG = "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders DICOM and WEB.";
 const NO_FOLDERS =
   "This browser gives a page single files, not a folder. Open the page in Chrome, Edge, Firefox or Safari, or the medium with viewer.exe.";
-const WITHOUT =
-  "For browsers that cannot choose a folder. This page then neither sees answers that are already on the medium, nor notes which slice you looked at last. Your answers are kept in this browser.";
 const NOTHING_LEAVES =
   "Nothing is installed, and nothing leaves this computer. For reading scans in research: not a medical device.";

@@ -2,6 +2,7 @@
 
 import { corners, lettersOf, probeText, zoomText, type Level } from "./annotation";
 import { context, make } from "./dom";
+import { onSlice } from "./panes/crossings";
 import { drawCross, drawLocalizer, drawMeasure, drawScale, type Sheet } from "./drawing";
 import type { AnswerLayer } from "./form/layer";
 import { Hand } from "./hand";
@@ -199,7 +200,8 @@ export class Pane {
     const shown = this.hand.shown(this.marks);
     const answers = this.settings.answers?.draw(sheet, slices, state.index) ?? [];
     const measured = shown.map((measure) => drawMeasure(sheet, slices, state.index, measure).join(", "));
-    const said = [...answers, ...measured].join("; ");
+    const crossing = onSlice(sheet, slices, state.index, this.markings.inSpace);
+    const said = [...answers, ...measured, ...crossing].join("; ");
     if (said !== this.spoken.textContent) this.spoken.textContent = said;
     if (this.settings.level === "full") drawScale(sheet, this.texts.freeBelow(this.element));
   }

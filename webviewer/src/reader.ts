@@ -1,8 +1,8 @@
 // The reader: the panes with their series, and everything that keys, buttons and the list do with them.
 
 import { LEVELS } from "./annotation";
-import { neighbour, neighbourCase } from "./choice";
-import type { Entry, Vector, Window } from "./format";
+import { inOrder, neighbour, neighbourCase } from "./choice";
+import type { Entry, Rule, Vector, Window } from "./format";
 import type { CaseList } from "./list";
 import type { Pane, Settings } from "./pane";
 import { Ties } from "./panes/ties";
@@ -32,7 +32,7 @@ export class Reader {
    * `toggleHelp` shows or hides the help.
    */
   constructor(
-    private readonly entries: readonly Entry[], private readonly list: CaseList, private readonly source: PixelSource,
+    private readonly entries: readonly Entry[], private readonly rules: readonly Rule[], private readonly list: CaseList, private readonly source: PixelSource,
     private readonly changed: () => void, private readonly moved: () => void, readonly toggleHelp: (shown?: boolean) => boolean,
   ) {
     this.selected = this.addPort();
@@ -111,8 +111,13 @@ export class Reader {
   }
 
   private firstWindow(entry: Entry): Window {
-    const [center, width] = entry.stack.window;
+    const [center, width] = this.ruleOf(entry)?.window ?? entry.stack.window;
     return [center, Math.max(width, leastWidth(entry.stack.voi_lut_function))];
+  }
+
+  /** The first hanging rule that an entry fits. */
+  ruleOf({ stack }: Entry): Rule | null {
+    return this.rules[stack.rule - 1] ?? null;
   }
 
   /** A new state of a pane; those that are linked follow. */
@@ -149,17 +154,21 @@ export class Reader {
   private unshown(): Entry[] {
     const shown = this.ports.map((port) => port.entry);
     const case_ = shown.find((entry) => entry)?.case;
-    return this.entries.filter((entry) => entry.case === case_ && !shown.includes(entry));
+    return inOrder(this.entries.filter((entry) => entry.case === case_ && !shown.includes(entry)));
   }
 
   /** One, two or four panes: the selected series first, then the others of the case, or the first again. */
   cycleLayout(): void {
-    const number = LAYOUTS[(LAYOUTS.indexOf(this.ports.length as 1 | 2 | 4) + 1) % LAYOUTS.length] ?? 1;
+    this.layOut(LAYOUTS[(LAYOUTS.indexOf(this.ports.length as 1 | 2 | 4) + 1) % LAYOUTS.length] ?? 1);
+  }
+
+  /** So many panes: the selected one, `beside` it, then the others of its case. */
+  layOut(number: 1 | 2 | 4, beside: readonly Entry[] = []): void {
     const [first, entry] = [this.selected, this.entry];
     for (const port of this.ports) if (port !== first) port.close();
     this.ports = [first];
     while (this.ports.length < number) {
-      const following = this.unshown()[0] ?? entry;
+      const following = beside[this.ports.length - 1] ?? this.unshown()[0] ?? entry;
       const port = this.addPort();
       if (following) this.show(following, port);
     }
@@ -242,7 +251,8 @@ export class Reader {
     this.refresh();
   }
 
-  private refresh(): void {
+  /** Draw everything again. */
+  refresh(): void {
     for (const port of this.ports) port.refresh();
     this.moved();
   }
@@ -270,9 +280,11 @@ export class Reader {
     return slices && state && patterns ? windowFrom(patterns, slices.kind(state.index)) : null;
   }
 
-  removeLast(): void {
+  /** Delete the last measurement of the slice, or of planes through the series. */
+  removeLast(onPlanes: boolean): void {
     const [entry, state] = [this.entry, this.pane.state];
-    if (entry && state) this.markings.removeLast(entry, state.index);
+    if (entry && onPlanes) this.markings.removeLastInSpace(entry);
+    else if (entry && state) this.markings.removeLast(entry, state.index);
     this.refresh();
   }
 

@@ -4,6 +4,7 @@ import { gapsAfter } from "./directions";
 import { framesOf, type Entry, type Frame } from "./format";
 import { isPadding, kindOf, patternsOf, storedValue, type Patterns, type PixelKind } from "./pixels";
 import { NotShown, type PixelSource } from "./source";
+import { sentence } from "./words";
 
 // A PC of 4 GB must keep running; one that says that it has less gets less, in bytes for each GB.
 const MOST_BYTES = 640 << 20;
@@ -120,7 +121,7 @@ export class Slices {
       const bytes = await this.reader.read(this.entry.stack, this.frame(index));
       this.found[index] = patternsOf(bytes, this.entry.stack.bits_allocated);
     } catch (error) {
-      this.found[index] = error instanceof NotShown ? error : new NotShown(String(error));
+      this.found[index] = error instanceof NotShown ? error : new NotShown(sentence("it cannot be read"));
     }
     this.loading.delete(index);
     this.forget();

@@ -64,13 +64,6 @@ export class ListedFolder implements Folder {
   }
 }
 
-/** The folder of a medium that nobody chose: its images come as chunks, and none of its files can be read. */
-export class NotChosen implements Folder {
-  file(path: string): Promise<File> {
-    return Promise.reject(new DOMException(path, "NotFoundError"));
-  }
-}
-
 /** Whether this is the medium of the page; whether each file is the right one, its digest tells. */
 export async function isMedium(folder: Folder): Promise<boolean> {
   // A file of a list is there though its medium is gone: only reading it tells.
@@ -90,7 +83,8 @@ export interface PixelSource {
 export class FrameReader implements PixelSource {
   private readonly sound = new Map<string, File>();
 
-  constructor(private readonly folder: Folder) {}
+  /** Messages name no file to a `blinded` reader: its path may tell which case it is. */
+  constructor(private readonly folder: Folder, private readonly blinded: boolean) {}
 
   /** The bytes of a frame's pixels; rejects with NotShown. */
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
@@ -98,7 +92,7 @@ export class FrameReader implements PixelSource {
       return await this.pixels(stack, frame);
     } catch (error) {
       if (error instanceof NotShown) throw error;
-      throw new NotShown((await isMedium(this.folder)) ? differs(frame, tr("it cannot be read")) : tr(GONE));
+      throw new NotShown((await isMedium(this.folder)) ? this.differs(frame, tr("it cannot be read")) : tr(GONE));
     }
   }
 
@@ -106,31 +100,36 @@ export class FrameReader implements PixelSource {
     const length = (stack.rows * stack.columns * stack.bits_allocated) / 8;
     const start = frame.frameIndex * length;
     if (start + length > Math.min(frame.pixelLength, frame.fileSize - frame.pixelOffset)) {
-      throw new NotShown(differs(frame, tr("its pixel data are incomplete")));
+      throw new NotShown(this.differs(frame, tr("its pixel data are incomplete")));
     }
     const known = this.sound.get(frame.path);
     if (known) return known.slice(frame.pixelOffset + start, frame.pixelOffset + start + length).arrayBuffer();
     const file = await this.folder.file(frame.path);
-    if (file.size !== frame.fileSize) throw new NotShown(differs(frame, tr("it has another length")));
+    if (file.size !== frame.fileSize) throw new NotShown(this.differs(frame, tr("it has another length")));
     const whole = start === 0;
     const bytes = await file.slice(0, frame.pixelOffset + (whole ? length : 0)).arrayBuffer();
     const digest = await crypto.subtle.digest("SHA-256", bytes.slice(0, frame.pixelOffset));
     // A wrong picture is worse than none.
-    if (hex(digest) !== frame.headerDigest) throw new NotShown(differs(frame, tr("its header differs")));
+    if (hex(digest) !== frame.headerDigest) throw new NotShown(this.differs(frame, tr("its header differs")));
     if (stack.number_of_frames > 1) this.sound.set(frame.path, file);
     if (whole) return bytes.slice(frame.pixelOffset);
     return file.slice(frame.pixelOffset + start, frame.pixelOffset + start + length).arrayBuffer();
   }
+
+  private differs({ path }: Frame, reason: string): string {
+    return tr(
+      "{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.",
+      { path: named(path, this.blinded), reason },
+    );
+  }
+}
+
+/** The name of a file in a message. */
+export function named(path: string, blinded: boolean): string {
+  return blinded ? tr("The file of this image") : path;
 }
 
 export const GONE = "The stick or disc is no longer there. Put it back and open the series again. You can still view what was read.";
-
-function differs(frame: Frame, reason: string): string {
-  return tr(
-    "{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.",
-    { path: frame.path, reason },
-  );
-}
 
 function hex(digest: ArrayBuffer): string {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -18,7 +18,9 @@ export interface ViewState {
 const MIN_ZOOM = 0.2;
 const MAX_ZOOM = 40;
 const WINDOW_DRAG = 300;
-const ZOOM_DRAG = 200;
+// In screen pixels: a drag that zooms by two, the reach of a point, a drag shorter than which was a click, and one notch
+// and one line of a wheel.
+export const [ZOOM_DRAG, REACH, CLICK, NOTCH, LINE] = [200, 9, 5, 100, 33] as const;
 const FINE_BELOW = 5;
 const SCROLL_DRAG = 500;
 const MIN_SLICE_DRAG = 3;

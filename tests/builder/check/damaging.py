@@ -19,6 +19,7 @@ from builder.catalogue.unused import ROOTS, unused
 from builder.catalogue.web_files import web_files
 from bundle import web
 from bundle.errors import BundleError
+from bundle.hanging_file import hanging_on
 from bundle.manifest import format_lines
 from bundle.reading.form_file import read_form
 from tests import scans
@@ -142,7 +143,7 @@ def follow_index(root: Path) -> None:
     """Make the lists for browsers anew, as far as the index can be read."""
     with suppress(BundleError, ValueError):
         form = read_form((root / FORM).read_text(encoding="utf-8")) if (root / FORM).exists() else None
-        files = dict(web_files((root / INDEX).read_bytes(), form))
+        files = dict(web_files((root / INDEX).read_bytes(), form, hanging=hanging_on(root)))
         for path in (web.ROWS, web.QUESTIONS):
             (root / path).write_bytes(files[path])
 

@@ -19,6 +19,7 @@ from viewer.reading.places import readers_in
 from viewer.ui.reading.control import ReadingControl
 from viewer.ui.reading.panel import ReadingPanel
 from viewer.ui.reading.start import WhoReads
+from viewer.ui.slices.picture import why_none
 from viewer.ui.trial import wait_until
 
 FORM = """
@@ -461,3 +462,21 @@ def test_r_goes_to_the_questions_and_esc_back_to_what_is_shown(show_window, tmp_
     assert window.findChild(ReadingPanel).isAncestorOf(QApplication.focusWidget())
     press(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is window.pane
+
+
+def test_a_damaged_image_of_a_blinded_reading_names_no_file(show_window, tmp_path):
+    root = make(tmp_path, 3)
+    for path in (root / "DICOM").rglob("IM*"):
+        content = bytearray(path.read_bytes())
+        content[150] ^= 1
+        path.write_bytes(content)
+    window = show_window(root, reader="AB", load=False)
+    window.viewing.start()
+    port = window.viewing.port
+    assert wait_until(lambda: port.failed, 10)
+    failure = port.loaded_stack.failure(port.state.index)
+    said = why_none(port, failure)
+    assert said.startswith("The file of this image does not match the index (its header differs)")
+    assert "PT0" not in said and "IM0" not in said
+    # Without a form nobody is blinded.
+    assert "DICOM/PT0" in str(failure)

@@ -4,6 +4,7 @@ from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QImage, QPainter
 
+from bundle.errors import BundleError
 from viewer.images import early
 from viewer.images.volume import LoadedStack
 from viewer.images.windowing import rescale_of
@@ -33,7 +34,7 @@ class SlicePicture:
             painter.drawImage(_target(port, mapping), image)
             clock.mark("first picture")
         elif failure is not None:
-            overlay.message(tr("This image cannot be shown"), tr_error(failure), theme.DAMAGE)
+            overlay.message(tr("This image cannot be shown"), why_none(port, failure), theme.DAMAGE)
         else:
             overlay.message("", tr("Loading this slice"), theme.MUTED)
 
@@ -52,6 +53,12 @@ class SlicePicture:
             self._image_of = key
             clock.slice_shown(state.index, state.window)
         return self._image
+
+
+def why_none(port: Port, failure: BundleError) -> str:
+    """Why a slice cannot be shown; to a blinded reader the path of a file might tell which case it is."""
+    hidden = port.entry.blinded and "path" in failure.details
+    return tr_error(failure, path=tr("The file of this image")) if hidden else tr_error(failure)
 
 
 def _as_shown(preview: QImage, state: ViewState) -> QImage:

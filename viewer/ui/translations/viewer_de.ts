@@ -1369,6 +1369,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Die Strecke beginnt auf {place} und muss auch dort enden. Esc bricht ab</translation>
     </message>
     <message>
+      <source>The file of this image</source>
+      <translation>Die Datei dieses Bildes</translation>
+    </message>
+    <message>
       <source>The fused PET is not shown in 3D</source>
       <translation>Das fusionierte PET wird in 3D nicht gezeigt</translation>
     </message>

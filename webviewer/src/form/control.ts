@@ -1,7 +1,7 @@
 // Ties a reader's session to the page: who reads, which case opens, the clock, and files to send.
 
 import { firstOf } from "../choice";
-import { entriesOf, frameAt, type BundleIndex, type Case, type Entry, type Series } from "../format";
+import { entriesOf, frameAt, type BundleIndex, type Case, type Entry, type Vector } from "../format";
 import type { Reader } from "../reader";
 import { ListedFolder, PickedFolder, type Folder } from "../source";
 import { make } from "../dom";
@@ -27,11 +27,17 @@ export interface Pages {
   name(): string;
   /** To the slices. */
   leave(): void;
+  /** Whether planes are on the screen. */
+  hasPlanes(): boolean;
+  /** Show the plane with this normal through a place, as soon as its slices are there. */
+  goToPlane(point: Vector, normal: Vector): void;
 }
 
 /** The images of one case on the screen. */
 export interface Shown {
   readonly reader: Reader;
+  /** Open a case at this series, by its hanging rule. */
+  open(entry: Entry): void;
   readonly pages: Pages;
   close(): void;
 }
@@ -40,7 +46,7 @@ export interface Shown {
 export interface Page {
   readonly stage: HTMLElement;
   readonly aside: HTMLElement;
-  show(index: BundleIndex, entries: readonly Entry[], folder: Folder): Shown;
+  show(index: BundleIndex, entries: readonly Entry[], folder: Folder | null): Shown;
 }
 
 interface WithPermission extends FileSystemDirectoryHandle {
@@ -53,15 +59,23 @@ export async function isOfStudy(folder: Folder): Promise<boolean> {
   return text.includes(`"${globalThis.bundleForm ?? ""}"`);
 }
 
-/** Begin a reading: ask who reads, and go on where this reader stopped. */
-export function read(study: Study, index: BundleIndex, folder: Folder, page: Page): void {
+/**
+ * Begin a reading: ask who reads, and go on where this reader stopped. Without a folder, `choose` lets the reader choose
+ * it after all.
+ */
+export function read(
+  study: Study, index: BundleIndex, folder: Folder | null, page: Page, choose: (() => void) | null = null,
+): void {
   const browser = new BrowserFolder(study.bundle);
   const root: WithPermission | null = folder instanceof PickedFolder ? folder.root : null;
   const files = folder instanceof ListedFolder ? folder.filesIn(READINGS) : [];
-  const medium = root && new MediumFolder(root, () => isOfStudy(folder));
-  const folders: JournalFolder[] = [medium ?? new ListedJournals(files), browser];
+  const medium = folder && root ? new MediumFolder(root, () => isOfStudy(folder)) : null;
+  const folders: JournalFolder[] = [...(folder ? [medium ?? new ListedJournals(files)] : []), browser];
   const known = async (): Promise<string[]> => readersIn(await journalsIn(folders, study));
-  whoReads(page.stage, study.form, tr(root ? ON_MEDIUM : ON_PC), known, async (name) => {
+  const where = folder ? tr(root ? ON_MEDIUM : ON_PC) : tr(NO_FOLDER);
+  const canWrite = "showDirectoryPicker" in window;
+  const offer = choose && { text: tr(canWrite ? SAVE_THERE : SEE_THERE), choose };
+  whoReads(page.stage, study.form, where, offer, known, async (name) => {
     const allowed = (await root?.requestPermission?.({ mode: "readwrite" }).catch(() => "denied")) ?? "denied";
     if (medium && allowed === "granted") await bring(browser, medium).catch(() => undefined);
     const session = await begin(study, folders, name);
@@ -78,25 +92,31 @@ const ON_MEDIUM =
 const ON_PC =
   "This browser cannot write on the medium. Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.";
 
+const NO_FOLDER =
+  "Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.";
+const SAVE_THERE =
+  "If your answers are to be saved on the medium, or if you have begun this reading there, choose its folder.";
+const SEE_THERE =
+  "If you have begun this reading on the medium, choose its folder: this page does not see those answers otherwise.";
+
 class Control {
   private shown: Shown | null = null;
   private entries: readonly Entry[] = [];
   private readonly markings = new Map<string, Reader["markings"]>();
-  private readonly uids = new Map<Series, string>();
+  private readonly located: Located;
   private readonly images: AnswersOnImages;
   private readonly panel: Panel;
   private touched = performance.now();
 
   constructor(
-    private readonly study: Study, private readonly index: BundleIndex, private readonly folder: Folder,
+    private readonly study: Study, private readonly index: BundleIndex, private readonly folder: Folder | null,
     private readonly page: Page, private readonly session: Session, private readonly browser: BrowserFolder,
   ) {
-    const seriesOf = (entry: Entry): string => this.uids.get(entry.series) ?? "";
-    const located = new Located(folder, seriesOf);
-    this.images = new AnswersOnImages(session, located, seriesOf);
+    this.located = new Located(folder);
+    this.images = new AnswersOnImages(session, this.located);
     this.panel = new Panel(session, this.images, {
       turned: () => this.show(),
-      view: () => this.view(located, seriesOf).catch(() => null),
+      view: () => this.view().catch(() => null),
       askReason: () => askText(tr("Change a submitted case"), tr("Why are you changing it?")),
       send: () => this.send(),
       erase: () => this.erase(),
@@ -157,7 +177,7 @@ class Control {
     if (kept) reader.markings.take(kept);
     this.markings.set(slotKey(slot), reader.markings);
     const first = firstOf(entries);
-    if (first) reader.open(first);
+    if (first) this.shown.open(first);
     void this.images.use(reader, entries, this.shown.pages);
   }
 
@@ -167,19 +187,18 @@ class Control {
     const known = this.study.cases[place] as FormCase;
     const case_ = this.index.cases.find((found) => found.case === slot.case) as Case;
     const shown = this.study.form.show;
-    const said = [caseName(slot), shown.includes("case") ? slot.case : "", known.pseudonym, dateText(known.date)];
-    this.uids.clear();
-    case_.series.forEach((series, k) => this.uids.set(series, known.series[k]?.uid ?? ""));
+    const said = [caseName(slot), shown.includes("case") ? slot.case : ""];
+    this.located.know(case_.series, known.series);
     return { ...case_, case: said.filter((text) => text).join(", ") };
   }
 
-  private async view(located: Located, seriesOf: (entry: Entry) => string): Promise<Data | null> {
+  private async view(): Promise<Data | null> {
     const reader = this.shown?.reader;
     const [entry, state] = [reader?.entry, reader?.pane.state];
     if (!reader || !entry || !state) return null;
     const named = async (of: Entry, index: number): Promise<Data> => {
       const frame = frameAt(of.stack.frames, index);
-      return { series: seriesOf(of), instance: await located.uid(frame), frame: frame.frameIndex };
+      return { series: this.located.series(of), instance: await this.located.uid(frame), frame: frame.frameIndex };
     };
     const key_images: Data[] = [];
     for (const of of this.entries) {
@@ -229,7 +248,3 @@ class Control {
 
 const ERASE = "Only if the file has been sent: nothing of your answers stays on this PC then.";
 const ERASED = "The answers were erased from this browser. You can close this page.";
-
-function dateText(date: string): string {
-  return date.length === 8 ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
-}

@@ -32,8 +32,10 @@ export const FORM_GERMAN: Texts = {
   "Cases": "Fälle",
   "Change": "Ändern",
   "Change a submitted case": "Abgeschlossenen Fall ändern",
+  "Choose the folder": "Ordner auswählen",
   "Clear the answer": "Antwort löschen",
   "Clear the answer (Delete)": "Antwort löschen (Entf)",
+  "Click on an image: there is none here": "Klicken Sie auf ein Bild: Hier ist keines",
   "Click on the image": "Klicken Sie auf das Bild",
   "Click where the distance ends": "Klicken Sie auf das Ende der Strecke",
   "Click where the distance starts": "Klicken Sie auf den Anfang der Strecke",
@@ -42,12 +44,17 @@ export const FORM_GERMAN: Texts = {
   "Continue": "Weiter",
   "Erase": "Löschen",
   "Erase the answers from this browser": "Antworten aus diesem Browser löschen",
+  "Esc cancels": "Esc bricht ab",
   "Go to its slice; with the tool Select (V) you can drag it on the image":
     "Zur Schicht gehen; mit dem Werkzeug Auswählen (V) lässt sich die Antwort im Bild verschieben",
   "Go to the next open case (F8); F6 switches between image and form":
     "Zum nächsten offenen Fall (F8); F6 wechselt zwischen Bild und Formular",
   "I have sent it: erase the answers from this browser":
     "Ich habe sie gesendet: Antworten aus diesem Browser löschen",
+  "If you have begun this reading on the medium, choose its folder: this page does not see those answers otherwise.":
+    "Wenn Sie auf dem Datenträger schon begonnen haben, wählen Sie seinen Ordner aus: Sonst sieht diese Seite jene Antworten nicht.",
+  "If your answers are to be saved on the medium, or if you have begun this reading there, choose its folder.":
+    "Wenn Ihre Antworten auf dem Datenträger gespeichert werden sollen oder Sie dort schon begonnen haben, wählen Sie seinen Ordner aus.",
   "MPR plane": "MPR-Ebene",
   "Mark on the image": "Im Bild markieren",
   "Measure on the image": "Im Bild messen",
@@ -58,6 +65,7 @@ export const FORM_GERMAN: Texts = {
   "No": "Nein",
   "No more than %n marks can be set here. Remove them to set others.":
     ["Hier kann nicht mehr als %n Markierung gesetzt werden. Entfernen Sie sie, um eine andere zu setzen.", "Hier können nicht mehr als %n Markierungen gesetzt werden. Entfernen Sie sie, um andere zu setzen."],
+  "not on one slice: please measure again": "nicht auf einer Schicht: bitte neu messen",
   "OK": "OK",
   "Only if the file has been sent: nothing of your answers stays on this PC then.":
     "Nur wenn die Datei gesendet ist: Danach bleibt auf diesem PC nichts von Ihren Antworten.",
@@ -76,6 +84,7 @@ export const FORM_GERMAN: Texts = {
     "Diesen Fall abschließen oder nachträglich ändern (Strg+Eingabe)",
   "The answers were erased from this browser. You can close this page.":
     "Die Antworten wurden aus diesem Browser gelöscht. Sie können diese Seite schließen.",
+  "The distance begins on another plane, and must end there, too. Esc cancels": "Die Strecke beginnt auf einer anderen Ebene und muss auch dort enden. Esc bricht ab",
   "The distance begins on {place}, so it must end there, too. Esc cancels":
     "Die Strecke beginnt auf {place} und muss auch dort enden. Esc bricht ab",
   "The form of this study (WEB/FORM.JS) is damaged or does not fit this page. Open the medium with viewer.exe, or ask for a new copy.":
@@ -100,6 +109,8 @@ export const FORM_GERMAN: Texts = {
   "Yes": "Ja",
   "Your answers are kept in this browser, not on the medium: save a copy at the end, and send it.":
     "Ihre Antworten liegen in diesem Browser, nicht auf dem Datenträger: Speichern Sie am Ende eine Kopie, und senden Sie diese.",
+  "Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.":
+    "Ihre Antworten bleiben in diesem Browser, auf diesem PC; am Ende speichern Sie sie als Datei und senden sie.",
   "Your answers are saved on the medium, in the folder READINGS. The browser now asks whether this page may save changes there: please allow it. If you do not, they are kept in this browser, and you send them as a file at the end.":
     "Ihre Antworten werden auf dem Datenträger gespeichert, im Ordner READINGS. Der Browser fragt gleich, ob diese Seite dort Änderungen speichern darf: Bitte erlauben Sie es. Sonst bleiben sie in diesem Browser, und Sie senden sie am Ende als Datei.",
   "Your answers are saved under this name. Use the same name every time.":

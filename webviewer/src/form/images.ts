@@ -2,34 +2,32 @@
 
 import type { Sheet } from "../drawing";
 import { frameAt, type Entry } from "../format";
-import type { Measure, Place } from "../measures";
+import type { Place } from "../measures";
 import type { Reader } from "../reader";
 import type { Slices } from "../slices";
 import { GONE } from "../source";
 import { sliceNumber, type Tool } from "../state";
 import { titleOf } from "../annotation";
 import { tr, trn } from "../words";
+import { reachOf } from "../panes/crossings";
+import { onImage, toPatient } from "../panes/places";
+import { add } from "../planes/vectors";
 import { drawAnswer } from "./answers";
-import { distancesOn } from "./offers";
+import { Asked } from "./asked";
 import type { Column } from "./column";
 import type { Pages } from "./control";
-import type { Located, Slice } from "./located";
-import { lengthBetween, markAt, marksOf } from "./marks";
+import { Hint } from "./hint";
 import type { AnswerLayer } from "./layer";
+import type { Located, Slice } from "./located";
+import { isVector, lengthBetween, markAt, marksOf } from "./marks";
+import { noteOf } from "./notes";
+import { Offers, type Offering } from "./offers";
+import { AnswersOnPlanes, isOfFrame, vector, type Answers } from "./on_planes";
 import type { OnImages, PlacesField } from "./placesfield";
-import { isAsked, isObject, placeKey, placesOf } from "./questions";
-import { saidLength } from "./said";
-import { keyOf, placeOf, shapesOf, type Shape } from "./shapes";
-import type { Session } from "./session";
+import { isAsked, placeKey, placesOf } from "./questions";
+import { keyOf, placeOf, shapesOf, withShape, type Shape } from "./shapes";
+import type { How, Session } from "./session";
 import { isList, type Data, type Json } from "./spelling";
-
-// So many distances that are already there are offered, the last one first.
-const OFFERED = 3;
-
-interface Asked {
-  field: PlacesField;
-  marks: Data[];
-}
 
 interface Grip {
   shape: Shape;
@@ -39,22 +37,30 @@ interface Grip {
   at: Place | null;
 }
 
-export class AnswersOnImages implements AnswerLayer, OnImages {
+export class AnswersOnImages implements AnswerLayer, OnImages, Answers, Offering {
+  readonly planes: AnswersOnPlanes;
+  private readonly hint = new Hint();
+  private readonly offers: Offers;
   /** The column of the fields; it is made with this object. */
   column: Column | null = null;
-  private reader: Reader | null = null;
+  reader: Reader | null = null;
   private pages: Pages | null = null;
-  private entries: readonly Entry[] = [];
-  private shapes: Shape[] = [];
+  entries: readonly Entry[] = [];
+  shapes: readonly Shape[] = [];
   private readonly found = new Map<string, Slice>();
   private readonly shown = new Map<string, number>();
-  private asked: Asked | null = null;
+  asked: Asked | null = null;
   private grip: Grip | null = null;
   private busy: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly session: Session, private readonly located: Located, private readonly seriesOf: (entry: Entry) => string,
-  ) {}
+  constructor(private readonly session: Session, private readonly located: Located) {
+    this.planes = new AnswersOnPlanes(this, located);
+    this.offers = new Offers(this, located);
+  }
+
+  get isFixed(): boolean {
+    return this.session.isFixed;
+  }
 
   /** Another case is on the screen. */
   async use(reader: Reader, entries: readonly Entry[], pages: Pages): Promise<void> {
@@ -62,14 +68,23 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     this.found.clear();
     reader.settings.answers = this;
     this.follow();
-    for (const mark of this.shapes.flatMap((shape) => shape.marks)) {
-      const slice = await this.located.find(mark, entries);
-      if (this.entries !== entries) return;
-      if (slice) this.found.set(keyOf(mark), slice);
-    }
+    await this.findAll(this.shapes.flatMap((shape) => shape.marks), entries);
+    if (this.entries !== entries) return;
     // A question that waits for clicks says what it waits for.
     if (this.found.size && !this.asked) this.column?.describe();
     this.refresh();
+  }
+
+  /** Whether any slice was found that was not known before. */
+  private async findAll(marks: readonly Data[], entries: readonly Entry[]): Promise<boolean> {
+    let any = false;
+    for (const mark of marks.filter((found) => !this.found.has(keyOf(found)))) {
+      const slice = await this.located.find(mark, entries);
+      if (this.entries !== entries) return false;
+      if (slice) this.found.set(keyOf(mark), slice);
+      any ||= slice !== null;
+    }
+    return any;
   }
 
   /** Show the answers of the case on its images. */
@@ -84,7 +99,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   }
 
   private refresh(): void {
-    for (const port of this.reader?.ports ?? []) port.refresh();
+    this.reader?.refresh();
   }
 
   // Asking
@@ -97,11 +112,13 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
       field.say(trn("No more than %n marks can be set here. Remove them to set others.", most));
       return;
     }
-    // Places are set on slices.
-    this.pages?.leave();
-    this.asked = { field, marks: [] };
-    field.say(this.hint());
-    if (kind === "measurement") field.offer(this.offers(field));
+    // Places are set on slices or on planes.
+    if (!this.pages?.hasPlanes()) this.pages?.leave();
+    this.asked = new Asked(field);
+    field.say(this.asked.hint);
+    if (kind === "measurement") field.offer(this.offers.of(field));
+    document.body.classList.add("asking");
+    this.say();
     this.reader?.pane.element.classList.add("asked");
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
@@ -110,6 +127,8 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   end(): boolean {
     const { asked } = this;
     this.asked = null;
+    document.body.classList.remove("asking");
+    this.hint.hide();
     this.reader?.pane.element.classList.remove("asked");
     if (asked) {
       asked.field.offer([]);
@@ -119,89 +138,76 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     return asked !== null;
   }
 
-  private hint(): string {
-    if (this.asked?.field.question.kind === "mark") return tr("Click on the image");
-    return this.asked?.marks.length ? tr("Click where the distance ends") : tr("Click where the distance starts");
-  }
-
   press(slices: Slices, index: number, place: Place, reach: number, tool: Tool): boolean {
+    const { entry } = slices;
     if (this.asked) {
-      this.busy = this.busy.then(() => this.take(slices, index, place)).catch(() => this.asked?.field.say(tr(GONE)));
+      const { rows, columns } = entry.stack;
+      if (isWithin(place, columns, rows)) this.take(entry, () => this.markAt(entry, index, place));
       return true;
     }
-    if (this.session.isFixed || !["select", "distance", "angle", "cobb", "ellipse", "rectangle"].includes(tool)) return false;
+    if (this.isFixed || !["select", "distance", "angle", "cobb", "ellipse", "rectangle"].includes(tool)) return false;
     this.grip = this.held(slices, index, place, reach);
     return this.grip !== null;
   }
 
-  private async take(slices: Slices, index: number, place: Place): Promise<void> {
+  /** A place for the question that waits. */
+  take(entry: Entry, mark: () => Promise<Data>): void {
     const { asked } = this;
-    const { rows, columns } = slices.entry.stack;
-    if (!asked || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
-    const mark = await this.markAt(slices.entry, index, place);
-    if (this.asked !== asked) return;
-    const refused = this.refusal(asked, mark);
-    if (refused) {
-      asked.field.say(refused);
-      return;
-    }
+    if (!asked) return;
+    this.busy = this.busy
+      .then(async () => {
+        const found = await mark();
+        if (this.asked === asked) this.taken(asked, entry, found);
+      })
+      .catch(() => this.refuse(tr(GONE)));
+  }
+
+  refuse(why: string): void {
+    this.asked?.field.say(why);
+    this.say(why);
+  }
+
+  /** What to do next, or why the last click did not count, on the image itself. */
+  private say(refused = ""): void {
+    if (this.asked) this.hint.show(this.asked, refused);
+  }
+
+  private taken(asked: Asked, entry: Entry, mark: Data): void {
+    const refused = asked.refusal(mark, (first) => this.where(first));
+    if (refused) return this.refuse(refused);
     asked.marks.push(mark);
-    if (asked.marks.length < (asked.field.question.kind === "mark" ? 1 : 2)) asked.field.say(this.hint());
-    else this.complete(asked, slices);
+    if (asked.isComplete) this.complete(asked, entry);
+    else asked.field.say(asked.hint);
+    this.say();
     this.refresh();
   }
 
-  private async markAt(entry: Entry, index: number, place: Place): Promise<Data> {
+  async markAt(entry: Entry, index: number, place: Place): Promise<Data> {
     const frame = frameAt(entry.stack.frames, index);
     const uid = await this.located.uid(frame);
-    const mark = markAt(entry.stack, frame, this.seriesOf(entry), uid, place[0] - 0.5, place[1] - 0.5);
+    const mark = markAt(entry.stack, frame, this.located.series(entry), uid, place[0] - 0.5, place[1] - 0.5);
     this.found.set(keyOf(mark), { entry, index });
     return mark;
   }
 
-  private refusal({ field, marks }: Asked, mark: Data): string {
-    if (field.series && mark["series"] !== field.series) return tr("This question is about another series");
-    const [first] = marks;
-    if (!first) return "";
-    if (["series", "instance", "frame"].some((name) => first[name] !== mark[name])) {
-      const place = this.where(first);
-      return tr("The distance begins on {place}, so it must end there, too. Esc cancels", { place });
-    }
-    return first["column"] === mark["column"] && first["row"] === mark["row"] ? tr("Both ends are at the same place") : "";
-  }
-
-  private complete({ field, marks }: Asked, slices: Slices): void {
+  private complete({ field, marks }: Asked, { stack }: Entry): void {
     const [first, last] = marks as [Data, Data];
     const before = field.value();
-    const value = last ? lengthBetween(slices.entry.stack, first, last) : [...(before && isList(before) ? before : []), first];
+    const value = last ? lengthBetween(stack, first, last) : [...(before && isList(before) ? before : []), first];
     this.end();
     if (value === null) field.say(tr("The pixel size is unknown, so lengths cannot be measured"));
-    else this.column?.give(field.question.id, field.series, value, "");
+    else this.give(field.question.id, field.series, value, "");
     field.focusAnswer();
   }
 
-  /** Distances that were measured before; what is used becomes the answer, so that no second question takes it. */
-  private offers(field: PlacesField): [string, () => void][] {
-    const { reader } = this;
-    if (!reader) return [];
-    const entries = this.entries.filter((entry) => !field.series || this.seriesOf(entry) === field.series);
-    return distancesOn(entries, reader.markings, OFFERED).map(({ entry, index, measure, value }) => {
-      const length = saidLength({ value, unit: "mm" }, field.question.unit);
-      const text = tr("Use {length} on {place}", { length, place: this.named({ entry, index }) });
-      return [text, () => void this.useDistance(field, entry, index, measure).catch(() => field.say(tr(GONE)))];
+  /** Give an answer, once it is known where its places are: a plane may be the first of its volume. */
+  give(question: string, series: string, value: Json, how: How): void {
+    const { column, entries } = this;
+    column?.give(question, series, value, how);
+    void this.findAll(marksOf(value), entries).then((found) => {
+      if (found && !this.asked) column?.describe();
+      this.refresh();
     });
-  }
-
-  private async useDistance(field: PlacesField, entry: Entry, index: number, measure: Measure): Promise<void> {
-    this.end();
-    const { reader } = this;
-    const [first, last] = await Promise.all(measure.points.map((place) => this.markAt(entry, index, place)));
-    const value = first && last ? lengthBetween(entry.stack, first, last) : null;
-    // Its file may take a while, and the reader go on to another case, or submit this one.
-    if (!reader || value === null || !this.entries.includes(entry) || this.session.isFixed) return;
-    reader.markings.remove(entry, index, measure);
-    this.column?.give(field.question.id, field.series, value, "taken");
-    field.focus();
   }
 
   // Where places are
@@ -212,7 +218,12 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     return slice ? this.named(slice) : "";
   }
 
-  private named({ entry, index }: Slice): string {
+  note(value: Json): string {
+    const marks = marksOf(value);
+    return noteOf(marks, (marks[0] && this.found.get(keyOf(marks[0]))?.entry) ?? null);
+  }
+
+  named({ entry, index }: Slice): string {
     const text = tr("slice {number}", { number: sliceNumber(entry.stack, index) });
     return entry === this.reader?.entry ? text : `${text} (${titleOf(entry)})`;
   }
@@ -227,6 +238,11 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
     const slice = mark && this.found.get(keyOf(mark));
     const { reader } = this;
     if (!slice || !reader) return;
+    if (isVector(mark["normal"])) {
+      reader.open(slice.entry);
+      this.pages?.goToPlane(vector(mark["position"] as Json), vector(mark["normal"]));
+      return;
+    }
     this.pages?.leave();
     reader.open(slice.entry);
     const { state } = reader.pane;
@@ -251,55 +267,68 @@ export class AnswersOnImages implements AnswerLayer, OnImages {
   release(): void {
     const { grip } = this;
     this.grip = null;
-    if (grip?.at) this.busy = this.busy.then(() => this.moved(grip, grip.at as Place)).catch(() => this.refresh());
+    if (grip?.at) this.busy = this.busy.then(() => this.movedOnSlice(grip, grip.at as Place)).catch(() => this.refresh());
   }
 
-  /** An answer was dragged: it changes; a rating rates the finding, wherever that is. */
-  private async moved({ shape, point, slices, index }: Grip, place: Place): Promise<void> {
+  private async movedOnSlice({ shape, point, slices, index }: Grip, place: Place): Promise<void> {
+    const { entry } = slices;
+    const { rows, columns } = entry.stack;
+    if (!isWithin(place, columns, rows)) return;
+    const mark = await this.markAt(entry, index, place);
+    this.moved(shape, entry, shape.marks.map((old, k) => (k === point ? mark : old)));
+  }
+
+  /** An answer was dragged: it changes. */
+  moved(shape: Shape, entry: Entry, marks: readonly Data[]): void {
     const { question, series } = shape;
     // A rating may have been typed just now.
     this.column?.keep();
     const value = this.session.reading().answers.get(placeKey(question.id, series));
-    const { rows, columns } = slices.entry.stack;
-    if (value === undefined || !(place[0] >= 0 && place[0] < columns && place[1] >= 0 && place[1] < rows)) return;
-    const mark = await this.markAt(slices.entry, index, place);
-    if (!this.entries.includes(slices.entry)) return;
-    let changed: Json = null;
-    if (isList(value)) {
-      changed = value.map((old, k) => {
-        if (k !== shape.number || !isObject(old)) return old;
-        return "rating" in old ? { ...mark, rating: old["rating"] as Json } : mark;
-      });
-    } else {
-      const ends = shape.marks.map((old, k) => (k === point ? mark : old));
-      changed = ends[0] && ends[1] ? lengthBetween(slices.entry.stack, ends[0], ends[1]) : null;
-    }
-    if (changed !== null) this.column?.give(question.id, series, changed, "moved");
+    if (value === undefined || !this.entries.includes(entry)) return;
+    const changed = withShape(shape, value, marks, entry.stack);
+    if (changed !== null) this.give(question.id, series, changed, "moved");
   }
 
   /** Where a shape lies on a slice, from the outer corner of its first pixel; null if it does not. */
   private placesOf(shape: Shape, slices: Slices, index: number): Place[] | null {
-    const here = shape.marks.every((mark) => {
-      const slice = this.found.get(keyOf(mark));
-      return slice?.entry === slices.entry && slice.index === index;
-    });
+    const here = shape.marks.every((mark) => "instance" in mark && this.isOn(mark, slices, index));
     return here ? shape.marks.map(placeOf) : null;
+  }
+
+  private isOn(mark: Data, slices: Slices, index: number): boolean {
+    const slice = this.found.get(keyOf(mark));
+    return slice?.entry === slices.entry && slice.index === index;
+  }
+
+  /** Where a shape of a plane lies on a slice, if all of it is near enough. */
+  private crossing(shape: Shape, slices: Slices, index: number): Place[] | null {
+    const { stack } = slices.entry;
+    const frame = slices.frame(index);
+    const places = shape.marks.map((mark) => {
+      if ("instance" in mark || !isVector(mark["position"]) || !isOfFrame(this.located, mark, slices.entry)) return null;
+      const position = vector(mark["position"]);
+      const place = onImage(stack, frame, position);
+      const there = place && toPatient(stack, frame, place);
+      return there && Math.hypot(...add(there, position, -1)) <= reachOf(stack) ? place : null;
+    });
+    return places.includes(null) ? null : (places as Place[]);
   }
 
   draw(sheet: Sheet, slices: Slices, index: number): string[] {
     const said: string[] = [];
     for (const shape of this.shapes) {
-      const places = this.placesOf(shape, slices, index);
+      const places = this.placesOf(shape, slices, index) ?? this.crossing(shape, slices, index);
       const { grip } = this;
       if (!places) continue;
       if (grip?.shape === shape && grip.at) places[grip.point] = grip.at;
       said.push(...drawAnswer(sheet, places, shape.lines));
     }
-    const begun = this.asked?.marks.filter((mark) => {
-      const slice = this.found.get(keyOf(mark));
-      return slice?.entry === slices.entry && slice.index === index;
-    });
+    const begun = this.asked?.marks.filter((mark) => "instance" in mark && this.isOn(mark, slices, index));
     if (begun?.length) drawAnswer(sheet, begun.map(placeOf), []);
     return said;
   }
+}
+
+function isWithin([column, row]: Place, columns: number, rows: number): boolean {
+  return column >= 0 && column < columns && row >= 0 && row < rows;
 }

@@ -1,8 +1,9 @@
 // Which slice a place of an answer lies on: files name their SOP Instance UID, the list for browsers does not.
 
 import { alongNormal, dot, unitNormal } from "../directions";
-import { framesOf, type Entry, type Frame } from "../format";
+import { framesOf, type Entry, type Frame, type Series } from "../format";
 import type { Folder } from "../source";
+import { isObject, type FormSeries } from "./questions";
 import { isList, type Data } from "./spelling";
 
 // PS3.10 7.1: the preamble, "DICM", then the file meta information, explicit little endian.
@@ -19,13 +20,37 @@ export interface Slice {
 export class Located {
   private readonly uids = new Map<string, Promise<string>>();
 
-  /** `seriesOf` gives the Series Instance UID of an entry. */
-  constructor(private readonly folder: Folder, private readonly seriesOf: (entry: Entry) => string) {}
+  private readonly named = new Map<Series, FormSeries>();
+
+  /** Without a folder, the form names the files. */
+  constructor(private readonly folder: Folder | null) {}
+
+  /** These are the series from now on, each with its names. */
+  know(all: readonly Series[], named: readonly FormSeries[]): void {
+    this.named.clear();
+    all.forEach((series, k) => {
+      const names = named[k] as FormSeries;
+      this.named.set(series, names);
+      if (this.folder) return;
+      const paths = new Set(series.stacks.flatMap((stack) => framesOf(stack).map(({ path }) => path)));
+      [...paths].sort().forEach((path, n) => this.uids.set(path, Promise.resolve(names.instances[n] ?? "")));
+    });
+  }
+
+  /** The Series Instance UID of an entry. */
+  series(entry: Entry): string {
+    return this.named.get(entry.series)?.uid ?? "";
+  }
+
+  frameOfReference(entry: Entry): string {
+    return this.named.get(entry.series)?.frame_of_reference ?? "";
+  }
 
   /** The SOP Instance UID of a frame's file; rejects if it has none. */
   uid(frame: Frame): Promise<string> {
     let found = this.uids.get(frame.path);
     if (!found) {
+      if (!this.folder) return Promise.reject(new Error("the form names no such file"));
       found = this.folder.file(frame.path).then((file) => file.slice(0, ENOUGH).arrayBuffer()).then(uidIn);
       found.catch(() => this.uids.delete(frame.path));
       this.uids.set(frame.path, found);
@@ -33,14 +58,14 @@ export class Located {
     return found;
   }
 
-  /** The slice that a place was set on; null for one on a plane, or where no slice is its. */
+  /** The slice that a place was set on, or one of those that its plane cuts; null where there is none. */
   async find(mark: Data, entries: readonly Entry[]): Promise<Slice | null> {
-    if (!("instance" in mark)) return null;
-    for (const entry of entries.filter((found) => this.seriesOf(found) === mark["series"])) {
+    const { instance, frame: number } = (isObject(mark["volume"]) ? mark["volume"] : mark) as Data;
+    for (const entry of entries.filter((found) => this.series(found) === mark["series"])) {
       const frames = framesOf(entry.stack);
-      for (const index of byDistance(entry, frames, mark)) {
+      for (const index of "instance" in mark ? byDistance(entry, frames, mark) : frames.keys()) {
         const frame = frames[index] as Frame;
-        const same = frame.frameIndex === mark["frame"] && (await this.uid(frame).catch(() => "")) === mark["instance"];
+        const same = frame.frameIndex === number && (await this.uid(frame).catch(() => "")) === instance;
         if (same) return { entry, index };
       }
     }

@@ -3,12 +3,14 @@
 import type { Frame, Stack, Vector } from "../format";
 import { pixelSize } from "../state";
 import { isNumber, isObject } from "./questions";
-import { isList, type Data, type Json } from "./spelling";
+import type { Slab } from "../planes/mpr";
+import { add, inner } from "../planes/vectors";
+import { isList, spelled, type Data, type Json } from "./spelling";
 
-// A normal of length 1, as far as its six decimals tell.
-const UNIT = 1e-4;
+// A normal of length 1, as far as its six decimals tell; rounding moves an end off its plane by less than this, in mm.
+const [UNIT, ON_ONE_PLANE] = [1e-4, 0.01];
 
-function isVector(value: Json | undefined): value is readonly [number, number, number] {
+export function isVector(value: Json | undefined): value is readonly [number, number, number] {
   return value !== undefined && isList(value) && value.length === 3 && value.every(isNumber);
 }
 
@@ -69,9 +71,45 @@ export function markAt(
   };
 }
 
-/** The distance of two places on one image in mm; null if the pixel size is unknown. */
+/** A plane through the slices of a stack, as places on it need it; `slab` is null for a thin one. */
+export interface OnPlane {
+  readonly normal: Vector;
+  readonly slab: { readonly thickness: number; readonly projection: Slab } | null;
+}
+
+// As the journal spells them.
+const PROJECTIONS: Record<Slab, string> = { MIP: "MIP", MinIP: "MinIP", Mean: "mean" };
+
+/** A place on a plane; `volume` names one of the slices that it cuts. */
+export function markOnPlane(
+  series: string, volume: Data, frame_of_reference: string, position: Vector, { normal, slab }: OnPlane,
+): Data {
+  const longest = normal.reduce((best, part) => (Math.abs(part) > Math.abs(best) ? part : best));
+  const mark = {
+    series,
+    volume,
+    frame_of_reference,
+    position: position.map((part) => rounded(part, 3)),
+    normal: normal.map((part) => rounded(longest > 0 ? part : -part, 6)),
+  };
+  if (!slab) return mark;
+  return { ...mark, slab: { thickness: rounded(slab.thickness, 3), projection: PROJECTIONS[slab.projection] } };
+}
+
+/** Whether two ends do not make a distance: they lie on different slices, series or planes. */
+export function apart(first: Data, mark: Data): boolean {
+  if (first["series"] !== mark["series"] || "instance" in first !== "instance" in mark) return true;
+  if ("instance" in first) return first["instance"] !== mark["instance"] || first["frame"] !== mark["frame"];
+  const [normal, place, other] = [first["normal"], first["position"], mark["position"]] as [Vector, Vector, Vector];
+  const way = add(other, place, -1);
+  const same = ["frame_of_reference", "volume"].every((name) => spelled(first[name] ?? null) === spelled(mark[name] ?? null));
+  const turned = Math.hypot(...add(mark["normal"] as unknown as Vector, normal, -1));
+  return !same || turned >= UNIT || Math.abs(inner(normal, way)) >= ON_ONE_PLANE + UNIT * Math.hypot(...way);
+}
+
+/** The distance of two places on one image or plane in mm; null if the pixel size is unknown. */
 export function lengthBetween(stack: Stack, first: Data, last: Data): Data | null {
-  if (!stack.pixel_spacing) return null;
+  if ("instance" in first && !stack.pixel_spacing) return null;
   const [a, b] = [first, last].map((mark) => (isVector(mark["position"]) ? mark["position"] : flat(stack, mark)));
   const off = (a as readonly number[]).map((part, k) => ((b as readonly number[])[k] as number) - part);
   return { value: rounded(Math.hypot(...off), 2), unit: "mm", points: [first, last] };

@@ -17,6 +17,8 @@ export interface OnImages {
   show(field: PlacesField): void;
   /** Where a place is, for the reader: 'slice 76'. */
   where(mark: Data): string;
+  /** What must be said of its places; empty if nothing. */
+  note(value: Json): string;
 }
 
 export class PlacesField implements Field {
@@ -86,7 +88,7 @@ export class PlacesField implements Field {
     const { given, question } = this;
     if (given === null) return tr("none yet");
     const places = [...new Set(marksOf(given).map((mark) => this.images.where(mark)))].join(", ");
-    if (isObject(given)) return [saidLength(given, question.unit), places].filter((text) => text).join(", ");
+    if (isObject(given)) return [saidLength(given, question.unit), places, this.images.note(given)].filter((text) => text).join(", ");
     const number = trn("%n marks", isList(given) ? given.length : 0);
     return [number, this.rated ? "" : places].filter((text) => text).join(", ");
   }

@@ -78,6 +78,8 @@ export interface FormSeries {
   number: number;
   description: string;
   frame_of_reference: string;
+  /** SOP Instance UIDs of its files by their paths, where images come without the folder. */
+  instances: string[];
 }
 
 export interface FormCase {
@@ -113,11 +115,6 @@ export function studyOf(veiled: string): Study | null {
   } catch {
     return null;
   }
-}
-
-/** Whether a question asks for places on the images, which are named by what only their files say. */
-export function asksForPlaces(form: Form): boolean {
-  return form.questions.some(({ kind }) => kind === "mark" || kind === "measurement");
 }
 
 /** Answers of one case: the key is that of `placeKey`. */

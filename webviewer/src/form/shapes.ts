@@ -1,10 +1,11 @@
 // What answers look like on the images: the marks and measurements of a form, each with the text of its question.
 
+import type { Stack } from "../format";
 import type { Place } from "../measures";
-import { marksOf } from "./marks";
+import { lengthBetween, marksOf } from "./marks";
 import { converted, isObject, type Question } from "./questions";
 import { saidLength } from "./said";
-import { spelled, type Data, type Json } from "./spelling";
+import { isList, spelled, type Data, type Json } from "./spelling";
 
 /** One mark, or a measurement with both its ends. */
 export interface Shape {
@@ -20,9 +21,21 @@ export function placeOf(mark: Data): Place {
   return [(mark["column"] as number) + 0.5, (mark["row"] as number) + 0.5];
 }
 
-/** Names the image of a mark. */
+/** Names the image of a mark, or the volume that its plane cuts. */
 export function keyOf(mark: Data): string {
-  return spelled([mark["series"] ?? null, mark["instance"] ?? null, mark["frame"] ?? null]);
+  const there = isObject(mark["volume"]) ? mark["volume"] : mark;
+  return spelled([mark["series"] ?? null, there["instance"] ?? null, there["frame"] ?? null]);
+}
+
+/** The whole answer with a shape at other places; null if its length cannot be known. */
+export function withShape(shape: Shape, value: Json, marks: readonly Data[], stack: Stack): Json {
+  const [first, last] = marks as [Data, Data];
+  if (!isList(value)) return lengthBetween(stack, first, last);
+  // It rates the finding, wherever that is.
+  return value.map((old, k) => {
+    if (k !== shape.number || !isObject(old)) return old;
+    return "rating" in old ? { ...first, rating: old["rating"] as Json } : first;
+  });
 }
 
 export function shapesOf(question: Question, series: string, value: Json): Shape[] {

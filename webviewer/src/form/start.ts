@@ -11,9 +11,15 @@ import { words, wellFormed, type Json } from "./spelling";
 
 const LONGEST_NAME = 60;
 
+/** Another way to begin, and what it is for. */
+export interface Offer {
+  text: string;
+  choose(): void;
+}
+
 /** A name or code, no password. If the form names its readers, one of these; `where` says where answers go. */
 export function whoReads(
-  stage: HTMLElement, form: Form, where: string, known: () => Promise<string[]>, begin: (name: string) => Promise<void>,
+  stage: HTMLElement, form: Form, where: string, offer: Offer | null, known: () => Promise<string[]>, begin: (name: string) => Promise<void>,
 ): void {
   const field = form.readers.length ? listed(form.readers) : typed();
   field.setAttribute("aria-label", tr("Who is reading?"));
@@ -52,6 +58,7 @@ export function whoReads(
     make("p", { className: "muted", text: tr("Your answers are saved under this name. Use the same name every time.") }),
     make("p", { className: "note", text: where }),
     start,
+    ...(offer ? [make("p", { className: "muted", text: offer.text }), button(tr("Choose the folder"), offer.choose)] : []),
   ));
   field.focus();
 }

@@ -2,16 +2,18 @@
 
 import type { Entry } from "../format";
 import type { Measure } from "../measures";
+import { isOf, type SpaceMeasure } from "../planes/in_space";
 
 const MOST_STEPS = 200;
 
 interface Marked {
   measures: Map<string, Measure[]>;
   keyImages: Set<string>;
+  inSpace: readonly SpaceMeasure[];
 }
 
 export class Markings {
-  private now: Marked = { measures: new Map(), keyImages: new Set() };
+  private now: Marked = { measures: new Map(), keyImages: new Set(), inSpace: [] };
   private readonly past: Marked[] = [];
   private future: Marked[] = [];
 
@@ -23,6 +25,11 @@ export class Markings {
   /** The measurements of a slice. */
   of(entry: Entry, index: number): readonly Measure[] {
     return this.now.measures.get(key(entry, index)) ?? [];
+  }
+
+  /** The measurements on planes of all series, in the order in which they were drawn. */
+  get inSpace(): readonly SpaceMeasure[] {
+    return this.now.inSpace;
   }
 
   isKeyImage(entry: Entry, index: number): boolean {
@@ -55,8 +62,31 @@ export class Markings {
     }
   }
 
+  addInSpace(measure: SpaceMeasure): void {
+    this.change((now) => void (now.inSpace = [...now.inSpace, measure]));
+  }
+
+  replaceInSpace(old: SpaceMeasure, measure: SpaceMeasure): void {
+    this.change((now) => void (now.inSpace = now.inSpace.map((found) => (found === old ? measure : found))));
+  }
+
+  /** False if it is not there any more. */
+  removeInSpace(measure: SpaceMeasure): boolean {
+    if (!this.inSpace.includes(measure)) return false;
+    this.change((now) => void (now.inSpace = now.inSpace.filter((found) => found !== measure)));
+    return true;
+  }
+
+  /** Delete the last measurement on the planes of a series. */
+  removeLastInSpace(entry: Entry): void {
+    const last = this.inSpace.filter((measure) => isOf(measure, entry)).pop();
+    if (last) this.removeInSpace(last);
+  }
+
+  /** Delete all measurements of a series, on its slices and on planes through them. */
   removeAll(entry: Entry): void {
     this.change((now) => {
+      now.inSpace = now.inSpace.filter((measure) => measure.entry !== entry);
       for (let index = 0; index < entry.stack.number_of_frames; index++) now.measures.delete(key(entry, index));
     });
   }
@@ -86,7 +116,8 @@ export class Markings {
     if (this.past.length > MOST_STEPS) this.past.shift();
     this.future = [];
     // Lists and measurements are never changed once they are here, so that a copy of the tables is enough.
-    this.now = { measures: new Map(this.now.measures), keyImages: new Set(this.now.keyImages) };
+    const { measures, keyImages, inSpace } = this.now;
+    this.now = { measures: new Map(measures), keyImages: new Set(keyImages), inSpace };
     how(this.now);
   }
 }

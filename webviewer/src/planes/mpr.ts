@@ -30,6 +30,7 @@ export const START: Record<Plane, Facing> = {
 const FINEST = 1 / 8;
 // Planes whose own scales differ by a larger factor do not share one.
 const ALIKE = 2;
+const PARALLEL = 1e-5;
 
 export interface MprState {
   point: Vector;
@@ -55,6 +56,19 @@ export interface Cut {
 
 export function normalOf(facing: Facing): Vector {
   return cross(facing.right, facing.down);
+}
+
+/** Whether two unit normals are the same, whichever way they point, as far as the six decimals of an answer tell. */
+export function areParallel(one: Vector, other: Vector): boolean {
+  return Math.min(Math.hypot(...add(one, other, -1)), Math.hypot(...add(one, other))) < PARALLEL;
+}
+
+/** A plane with this normal: the patient's left to the right if that lies along it, the head above if it can. */
+export function facingOf(normal: Vector): Facing {
+  const above: Vector = Math.abs(normal[2]) < 0.9 ? [0, 0, -1] : [0, 1, 0];
+  const down = unit(add(above, normal, -inner(normal, above)));
+  const right = cross(down, normal);
+  return { right: right[0] + right[1] < 0 ? scaled(right, -1) : right, down };
 }
 
 export function startAt(solid: Solid, point: Vector | null): MprState {
@@ -137,6 +151,11 @@ export function turnedFrom(state: MprState, plane: Plane): number {
   return (Math.acos(Math.min(cosine, 1)) * 180) / Math.PI;
 }
 
+/** The number of layers of a slab in the direction of its normal. */
+export function layersOf(solid: Solid, normal: Vector, thickness: number): number {
+  return Math.max(Math.ceil(thickness / stepAlong(solid, normal, true) - 1e-6), 1);
+}
+
 /** The picture that fills a pane of so many pixels; `coarse` above 1 divides their number along each side. */
 export function cutThrough(
   state: MprState, lens: Lens, solid: Solid, plane: Plane, size: readonly [number, number], coarse = 1,
@@ -145,7 +164,7 @@ export function cutThrough(
   const scale = ((fitScaleOf(solid, plane, size) / lens.zoom) * size[0]) / columns;
   const facing = state.facings[plane];
   const normal = normalOf(facing);
-  const samples = Math.max(Math.ceil(state.thickness / stepAlong(solid, normal, true) - 1e-6), 1);
+  const samples = layersOf(solid, normal, state.thickness);
   const middle = lens.middle ?? solid.center;
   // A middle off the plane counts by its projection: the picture does not jump while the cross-hair moves elsewhere.
   const seen = add(middle, normal, inner(normal, add(state.point, middle, -1)));

@@ -16,6 +16,7 @@ export class PlanesPage {
   readonly element = make("section", { className: "stage" });
   private planes: Planes | null = null;
   private shownOf: Slices | null = null;
+  private wanted: readonly [point: Vector, normal: Vector] | null = null;
 
   /** `turned` is called when the planes come or go. */
   constructor(private readonly reader: Reader, private readonly turned: () => void) {
@@ -24,6 +25,17 @@ export class PlanesPage {
 
   get shown(): boolean {
     return !this.element.hidden;
+  }
+
+  /** Whether planes are shown, not the reason why there are none. */
+  get isThere(): boolean {
+    return this.shown && this.planes !== null;
+  }
+
+  /** Show the plane with this normal through a place, as soon as there are planes. */
+  goTo(point: Vector, normal: Vector): void {
+    this.wanted = [point, normal];
+    this.follow();
   }
 
   toggle(): void {
@@ -35,13 +47,16 @@ export class PlanesPage {
 
   /** Another series, more slices or another window: the page shows it. */
   follow(): void {
-    const { slices, pane } = this.reader;
+    const { slices, pane, settings, markings } = this.reader;
     if (!this.shown || !slices || !pane.state) return;
     const { window, inverted } = pane.state;
-    if (this.planes && this.shownOf === slices) return this.planes.look({ window, inverted });
+    if (this.planes && this.shownOf === slices) {
+      this.goToWanted();
+      return this.planes.look({ window, inverted });
+    }
     this.close();
     try {
-      this.planes = new Planes(slices, this.reader.settings, { window, inverted }, this.place(), (start, right, down) => {
+      this.planes = new Planes(slices, settings, markings, { window, inverted }, this.place(), (start, right, down) => {
         const { state } = this.reader.pane;
         if (!state) return;
         const { stack, series } = slices.entry;
@@ -50,6 +65,7 @@ export class PlanesPage {
       });
       this.shownOf = slices;
       this.element.replaceChildren(this.planes.element);
+      this.goToWanted();
     } catch (error) {
       if (!(error instanceof NoSolid)) throw error;
       const back = button(tr("Back to the slices (Esc)"), () => this.leave());
@@ -61,10 +77,15 @@ export class PlanesPage {
     }
   }
 
-  /** Reset the planes; leave a page that shows none. */
+  private goToWanted(): void {
+    if (this.wanted) this.planes?.goTo(...this.wanted);
+    this.wanted = null;
+  }
+
+  /** Cancel what has begun, else reset the planes; leave a page that shows none. */
   escape(): void {
-    if (this.planes) this.planes.reset();
-    else this.leave();
+    if (!this.planes) this.leave();
+    else if (!this.planes.cancel()) this.planes.reset();
   }
 
   scroll(steps: number): void {
@@ -74,6 +95,7 @@ export class PlanesPage {
   /** To the slices, at the place where the cross-hair is. */
   private leave(): void {
     const went = this.planes?.went;
+    this.wanted = null;
     this.close();
     this.element.hidden = true;
     this.turned();

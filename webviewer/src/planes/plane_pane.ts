@@ -4,26 +4,29 @@ import { probeText } from "../annotation";
 import { context, make } from "../dom";
 import { drawScale } from "../drawing";
 import type { Vector } from "../format";
+import { kindOfTool } from "../measures";
 import { NO_LETTERS, Overlay, fit } from "../overlay";
 import { Pinch } from "../panes/pinch";
-import { WHEEL_ZOOM } from "../state";
+import { LINE, NOTCH, WHEEL_ZOOM, ZOOM_DRAG, toScreen } from "../state";
 import { tr } from "../words";
 import { crossHairOf, draggedHair, heldAt, type Held } from "./crosshair";
 import { IMAGE, paintCut, see, type Seen } from "./cut";
-import { cutThrough, lettersOfFacing, pointAt, type Cut, type Lens, type MprState, type Plane } from "./mpr";
+import { isSame, ofPicture, zoomedLens } from "./lens";
+import { cutThrough, lettersOfFacing, placeIn, pointAt, type Cut, type Lens, type MprState, type Plane } from "./mpr";
 import { drawBands, drawHair } from "./plane_drawing";
+import { PlaneMeasures } from "./plane_measures";
+import { drawParts } from "./space_drawing";
 import type { Planes } from "./planes";
+import type { PlaneView } from "./view";
 import { damagedParts, gapParts, holds } from "./polygons";
 import { placed, scaled } from "./vectors";
 import { planeCorners } from "./words";
 
 type Place = [number, number];
+type Nothing = "" | "outside the image" | "damaged image" | "slices missing here" | "padding, not part of the image";
 
-const CLICK = 3;
-const NOTCH = 100;
-const LINE = 33;
-const ZOOM_DRAG = 200;
-const SLICE_DRAG = 6;
+// In screen pixels: a press that moved less brings the cross-hair; a drag from slice to slice.
+const [STILL, SLICE_DRAG] = [3, 6];
 // So many voxels are mixed in time while something moves.
 const IN_TIME = 70_000;
 
@@ -51,9 +54,13 @@ export class PlanePane {
   private rest = 0;
   private seen: { cut: Cut; seen: Seen } | null = null;
   private painted = "";
+  private readonly spoken = make("p", { className: "spoken" });
+  private readonly measures: PlaneMeasures;
 
   constructor(private readonly planes: Planes, readonly plane: Plane) {
-    this.element.append(this.image, this.over, ...this.texts.elements);
+    this.measures = new PlaneMeasures(planes, plane);
+    this.element.append(this.image, this.over, ...this.texts.elements, this.spoken);
+    this.spoken.setAttribute("role", "status");
     this.image.setAttribute("role", "img");
     const { over } = this;
     over.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -61,9 +68,12 @@ export class PlanePane {
     over.addEventListener("pointerdown", (event) => this.press(event));
     over.addEventListener("pointermove", (event) => this.move(event));
     over.addEventListener("pointerup", (event) => this.release(event));
-    over.addEventListener("pointercancel", (event) => this.release(event));
+    over.addEventListener("pointercancel", (event) => {
+      this.cancel();
+      this.release(event);
+    });
     over.addEventListener("pointerleave", () => this.point(null));
-    over.addEventListener("dblclick", () => planes.enlarge(plane));
+    over.addEventListener("dblclick", () => this.double());
   }
 
   /** The pane in pixels of the screen. */
@@ -87,11 +97,29 @@ export class PlanePane {
     surface.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     drawBands(surface, gapParts(solid, cut), damagedParts(solid, cut));
     if (settings.level !== "off" && planes.crossShown) drawHair(surface, crossHairOf(state, plane, cut), cut, this.held);
+    this.drawMeasures(surface, cut);
     const first = plane === (planes.alone ?? "axial");
     const said = planeCorners(planes.slices, solid, state, plane, settings.level, planes.shown, this.value(cut), first);
     this.texts.write(said, settings.level === "off" ? NO_LETTERS : lettersOfFacing(state.facings[plane]));
     if (settings.level === "full") this.drawScale(surface, cut);
     this.element.dataset["plane"] = plane;
+  }
+
+  /** Measurements and answers, in CSS pixels. */
+  private drawMeasures(context: CanvasRenderingContext2D, cut: Cut): void {
+    this.measures.follow();
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const sheet = { context, width, height, mapping: ofPicture() };
+    const measured = drawParts(sheet, (point) => toScreen(sheet.mapping, placeIn(cut, point)), this.measures.parts());
+    const answers = this.planes.settings.answers?.planes.draw(sheet, this.view(cut), this.pointer) ?? [];
+    const said = [...answers, ...measured].join("; ");
+    if (said !== this.spoken.textContent) this.spoken.textContent = said;
+  }
+
+  /** What answers to a form need to know of the plane. */
+  private view(cut: Cut): PlaneView {
+    const { slices, solid, state } = this.planes;
+    return { slices, solid, state, cut, facing: state.facings[this.plane] };
   }
 
   private drawScale(surface: CanvasRenderingContext2D, cut: Cut): void {
@@ -130,26 +158,45 @@ export class PlanePane {
 
   private point(place: Place | null): void {
     this.pointer = place;
-    this.held = place && this.planes.crossShown ? heldAt(crossHairOf(this.planes.state, this.plane, this.cut()), place, devicePixelRatio) : null;
+    const hair = this.planes.crossShown && !this.measuring && this.planes.settings.level !== "off";
+    this.held = place && hair ? heldAt(crossHairOf(this.planes.state, this.plane, this.cut()), place, devicePixelRatio) : null;
     this.over.style.cursor = this.held ? { point: "move", move: "grab", turn: "pointer" }[this.held.grip] : "";
     this.planes.refresh();
   }
 
+  /** Whether the left button measures, or answers a question: the cross-hair stays then. */
+  private get measuring(): boolean {
+    const { tool, answers } = this.planes.settings;
+    return tool === "select" || kindOfTool(tool) !== null || !!answers?.planes.asks;
+  }
+
   private value(cut: Cut): string {
-    const { planes, pointer, seen } = this;
-    const { solid } = planes;
+    const { pointer, seen, planes } = this;
     if (!pointer || !seen || planes.moving) return "";
+    const nothing = this.nothingAt(cut, pointer);
+    if (nothing) return tr(nothing);
+    const { whole, stack } = planes.solid;
+    const at = this.indexIn(seen.cut, pointer);
+    const { slope, intercept } = whole ?? { slope: 1, intercept: 0 };
+    return probeText((seen.seen.values[at] as number) * slope + intercept, stack.units);
+  }
+
+  private indexIn(cut: Cut, [column, row]: Place): number {
+    return Math.floor(row + 0.5) * cut.columns + Math.floor(column + 0.5);
+  }
+
+  /** Why there is no value at a place; empty if there is one. */
+  private nothingAt(cut: Cut, pointer: Place): Nothing {
+    const { solid } = this.planes;
     const index = placed(solid.toIndex, pointAt(cut, ...pointer));
-    const units = solid.stack.units;
     if (index.some((part, k) => part < (solid.low[k] as number) || part > (solid.high[k] as number))) {
-      return tr("outside the image");
+      return "outside the image";
     }
-    if (damagedParts(solid, cut).some((part) => holds(part, pointer))) return tr("damaged image");
-    if (solid.gaps.some(([low, high]) => index[2] > low && index[2] < high)) return tr("slices missing here");
-    const at = Math.floor(pointer[1] + 0.5) * seen.cut.columns + Math.floor(pointer[0] + 0.5);
-    if (seen.seen.there[at] !== IMAGE) return tr("padding, not part of the image");
-    const { slope, intercept } = solid.whole ?? { slope: 1, intercept: 0 };
-    return probeText((seen.seen.values[at] as number) * slope + intercept, units);
+    if (damagedParts(solid, cut).some((part) => holds(part, pointer))) return "damaged image";
+    if (solid.gaps.some(([low, high]) => index[2] > low && index[2] < high)) return "slices missing here";
+    const { seen } = this;
+    const isImage = seen && seen.seen.there[this.indexIn(seen.cut, pointer)] === IMAGE;
+    return isImage || this.planes.moving ? "" : "padding, not part of the image";
   }
 
   private wheel(event: WheelEvent): void {
@@ -170,13 +217,35 @@ export class PlanePane {
   private press(event: PointerEvent): void {
     event.preventDefault();
     this.pinch.down(event);
-    if (this.pinch.active) return void (this.drag = null);
+    if (this.pinch.active) {
+      this.cancel();
+      return void (this.drag = null);
+    }
     this.over.setPointerCapture(event.pointerId);
     const [from, cut, { state, lenses }] = [this.place(event), this.cut(), this.planes];
     this.point(from);
+    if (event.button === 0 && this.mark(cut, from)) return;
     const held = event.button === 0 ? this.held : null;
     this.drag = { button: event.button, from, held, click: !held, state, lens: lenses[this.plane], cut, steps: 0 };
     this.planes.hold();
+  }
+
+  /** Whether a question, an answer or a measurement takes the press. */
+  private mark(cut: Cut, place: Place): boolean {
+    const { answers, tool } = this.planes.settings;
+    return !!answers?.planes.press(this.view(cut), place, this.nothingAt(cut, place), tool) || this.measures.press(cut, place);
+  }
+
+  /** Forget what has begun, a measurement or the drag of an answer; false if nothing has. */
+  cancel(): boolean {
+    return [this.planes.settings.answers?.planes.cancel(), this.measures.cancel()].includes(true);
+  }
+
+  /** What the first click began is cancelled. */
+  private double(): void {
+    if (this.planes.settings.answers?.planes.asks) return;
+    this.cancel();
+    this.planes.enlarge(this.plane);
   }
 
   private move(event: PointerEvent): void {
@@ -187,10 +256,12 @@ export class PlanePane {
       return this.zoom(pinched.factor, middle);
     }
     const place = this.place(event);
+    const cut = this.cut();
+    if (this.planes.settings.answers?.planes.move(this.view(cut), place) || this.measures.move(cut, place)) return this.point(place);
     if (!this.drag) return this.point(place);
     this.pointer = place;
     const [right, down] = [place[0] - this.drag.from[0], place[1] - this.drag.from[1]].map((part) => part / devicePixelRatio) as Place;
-    this.drag.click &&= Math.hypot(right, down) <= CLICK;
+    this.drag.click &&= Math.hypot(right, down) <= STILL;
     if (this.drag.held) {
       const { state, cut, held, from } = this.drag;
       this.planes.set(draggedHair(state, this.planes.solid, this.plane, cut, held, from, place));
@@ -220,22 +291,9 @@ export class PlanePane {
     this.pinch.up(event);
     const { drag } = this;
     this.drag = null;
+    this.planes.settings.answers?.planes.release();
+    if (event.button === 0) this.measures.release(this.cut(), this.place(event));
     if (drag?.click && drag.button === 0 && event.type === "pointerup") this.planes.moveTo(pointAt(this.cut(), ...this.place(event)));
     this.point(this.place(event));
   }
-}
-
-/** Whether two pictures show the same voxels: a point that moves within a plane changes it by rounding alone. */
-function isSame(one: Cut, other: Cut): boolean {
-  if (one.columns !== other.columns || one.rows !== other.rows || one.samples !== other.samples) return false;
-  const numbers = ({ matrix }: Cut): number[] => [...matrix.columns.flat(), ...matrix.origin];
-  const others = numbers(other);
-  return one.slab === other.slab && numbers(one).every((value, k) => Math.abs(value - (others[k] as number)) <= 1e-6);
-}
-
-function zoomedLens(lens: Lens, cut: Cut, factor: number, place: Place): Lens {
-  const zoom = Math.min(Math.max(lens.zoom * factor, 0.2), 40);
-  const kept = 1 - lens.zoom / zoom;
-  const [x, y] = [(cut.columns - 1) / 2, (cut.rows - 1) / 2];
-  return { zoom, middle: pointAt(cut, x + (place[0] - x) * kept, y + (place[1] - y) * kept) };
 }

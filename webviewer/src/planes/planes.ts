@@ -3,9 +3,10 @@
 import { button, make } from "../dom";
 import type { Vector, Window } from "../format";
 import type { Settings } from "../pane";
+import type { Markings } from "../panes/markings";
 import type { Slices } from "../slices";
 import { sentence, signed, tr } from "../words";
-import { PLANES, moveTo, scrollPlane, startAt, type Lens, type MprState, type Plane, type Slab } from "./mpr";
+import { PLANES, SQUARE, areParallel, facingOf, moveTo, normalOf, scrollPlane, startAt, type Lens, type MprState, type Plane, type Slab } from "./mpr";
 import { PlanePane } from "./plane_pane";
 import { solidOf, type Solid } from "./solid";
 import { add, scaled } from "./vectors";
@@ -42,7 +43,7 @@ export class Planes {
 
   /** Throws NoSolid. `wanted` asks for another window; `place` is where the reader looks. */
   constructor(
-    readonly slices: Slices, readonly settings: Settings, public shown: Look, place: Vector | null,
+    readonly slices: Slices, readonly settings: Settings, readonly markings: Markings, public shown: Look, place: Vector | null,
     private readonly wanted: (start: Look, right: number, down: number) => void,
   ) {
     this.solid = solidOf(slices);
@@ -127,6 +128,22 @@ export class Planes {
     for (const pane of this.panes) pane.element.hidden = this.alone !== null && pane.plane !== this.alone;
     this.grid.className = `panes by${this.alone ? 1 : 4}`;
     this.refresh();
+  }
+
+  /** Go to a plane: one of the square ones if it is parallel, else the oblique one. */
+  goTo(point: Vector, normal: Vector): void {
+    if (this.alone) this.enlarge(this.alone);
+    if (!SQUARE.some((plane) => areParallel(normalOf(this.state.facings[plane]), normal))) {
+      this.state = { ...this.state, facings: { ...this.state.facings, oblique: facingOf(normal) } };
+    }
+    this.moveTo(point);
+  }
+
+  /** Forget what has begun, a measurement or the drag of an answer; false if nothing has. */
+  cancel(): boolean {
+    const begun = this.panes.map((pane) => pane.cancel()).includes(true);
+    if (begun) this.refresh();
+    return begun;
   }
 
   /** The planes as they opened. */

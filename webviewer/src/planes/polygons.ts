@@ -47,15 +47,20 @@ export function gapParts(solid: Solid, cut: Cut): Polygon[] {
 
 /** The parts that depend on a damaged slice: they must not appear as image. */
 export function damagedParts(solid: Solid, cut: Cut): Polygon[] {
+  const parts = damagedLayers(solid, cut).map(([low, high]) => layerOf(solid, cut, low, high));
+  return parts.filter((polygon) => polygon.length);
+}
+
+/** From and to along the stack of what depends on a damaged slice. */
+export function damagedLayers(solid: Solid, cut: Cut): [number, number][] {
   const reach = (Math.abs(turnedBy(solid.toIndex, cut.matrix.columns[2])[2]) * (cut.samples - 1)) / 2;
   const last = solid.numbers.length - 1;
-  const parts = solid.damaged.map((k) => {
+  return solid.damaged.map((k) => {
     const place = placeOfSlice(solid.runs, k);
     const [before, after] =
       k > 0 && k < last ? [placeOfSlice(solid.runs, k - 1), placeOfSlice(solid.runs, k + 1)] : [place - 1, place + 1];
-    return layerOf(solid, cut, before - reach, after + reach);
+    return [before - reach, after + reach];
   });
-  return parts.filter((polygon) => polygon.length);
 }
 
 export function holds(polygon: Polygon, [x, y]: readonly [number, number]): boolean {

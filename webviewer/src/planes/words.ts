@@ -1,6 +1,6 @@
 // The texts on a plane: its name, the slab, the place of the cross-hair, the value at the pointer, and warnings.
 
-import { alterationsOf, leftOut, type Corners, type Level, type Line } from "../annotation";
+import { alterationsOf, identity, leftOut, type Corners, type Level, type Line } from "../annotation";
 import type { Vector, Window } from "../format";
 import { presetName } from "../presets";
 import type { Slices } from "../slices";
@@ -56,7 +56,7 @@ export function planeCorners(
   ];
   return {
     topLeft: [{ text: titleOfPlane(state, plane), weight: "strong" }, ...slab],
-    topRight: first ? [{ text: entry.case.case, weight: "strong" }] : [],
+    topRight: first ? identity(entry) : [],
     bottomLeft: [
       ...lost,
       ...(first && solid.note ? solid.note.split("; ").map((text) => note(sentence(text))) : []),

@@ -1,13 +1,13 @@
 """Checks the form for the reader in a browser: it asks what BUNDLE/FORM.TXT asks, and knows the cases of the index."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from builder.check.checks.index import IndexComparison
 from builder.check.findings import Finding, finding
 from builder.check.places.place import read_file
 from bundle import web, web_form
-from bundle.index.records import Patient, Study
+from bundle.index.records import Series
 from bundle.layout import FORM
 from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
@@ -34,7 +34,7 @@ def check_web_form(both: IndexComparison) -> Iterator[Finding]:
             form = decode_form(read_file(medium.root / FORM, MAX_FORM), FORM, is_old=True)
         except (FormMistaken, OSError):
             return  # the checks of the readings report it
-        rows = _expected(form, both.index.catalog.patients, both.index.catalog.studies())
+        rows = _expected(form, both)
     right = web_form.script_of(rows)
     try:
         found = read_file(medium.root / web.QUESTIONS, len(right))
@@ -55,7 +55,19 @@ def _where(found: bytes, right: bytes) -> str:
     return f" in '{wrong[0]}'" if wrong else " in its spelling"
 
 
-def _expected(form: Form, patients: Sequence[Patient], studies: Sequence[Study]) -> dict[str, Any]:
+def _instances(both: IndexComparison, series: Series) -> list[str]:
+    """The SOP Instance UIDs of its files by their paths, where a page needs them."""
+    if not any(map(web.is_chunk, both.medium.expected or both.medium.files)):
+        return []
+    named = {}
+    for stack in series.stacks:
+        for frame in both.index.catalog.frames(stack.stack_id):
+            named[frame.path] = frame.sop_instance_uid
+    return [uid for _, uid in sorted(named.items())]
+
+
+def _expected(form: Form, both: IndexComparison) -> dict[str, Any]:
+    patients, studies = both.index.catalog.patients, both.index.catalog.studies()
     people = {study.study_id: patient.pseudonym for patient in patients for study in patient.studies}
     cases = [
         {
@@ -69,6 +81,7 @@ def _expected(form: Form, patients: Sequence[Patient], studies: Sequence[Study])
                     "number": series.series_number if "series-number" in form.show else 0,
                     "description": series.description,
                     "frame_of_reference": series.frame_of_reference_uid,
+                    "instances": _instances(both, series),
                 }
                 for series in study.series
             ],

@@ -1,6 +1,6 @@
 """Checks of the reader in a browser: its page and script are ours, and its list says what the index says."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 import hashlib
 from importlib import resources
 from typing import Any
@@ -15,8 +15,13 @@ from builder.check.places.place import read_file
 from builder.check.png import lines_of, picture_problem, unfiltered
 from bundle import web
 from bundle.errors import BundleError
+from bundle.hanging_file import HangingMistaken, decode_hanging, hanging_text
+from bundle.hanging_protocol import Hanging
 from bundle.index.records import Series, Stack, StackFrame
+from bundle.layout import FORM, HANGING
+from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
 
+_OF_A_CASE = ("pseudonym", "date", "series-number")
 # What follows from a value of a frame, by its key in the list.
 _OF_FRAME: dict[str, Callable[[StackFrame], object]] = {
     "folder": lambda frame: frame.path[: -len("/IM000001")],
@@ -55,8 +60,11 @@ def rows(both: IndexComparison) -> Iterator[Finding]:
     """A list that says anything else than the index, or anything more."""
     if not both.medium.intact(web.ROWS):
         return
+    rules, shown = _rules(both.medium), _shown(both.medium)
+    if rules is None or shown is None:
+        return
     try:
-        right = web.script_of(_expected(both))
+        right = web.script_of(_expected(both, rules, shown))
     except (BundleError, ValueError):
         return  # a path, a row or a preview of the index is none, which the checks of the index report
     try:
@@ -80,13 +88,53 @@ def _known(path: str) -> str:
     return hashlib.sha256(resources.files("bundle_template").joinpath(name).read_bytes()).hexdigest()
 
 
-def _expected(both: IndexComparison) -> dict[str, Any]:
-    """The list that the index asks for."""
+def _rules(medium: Medium) -> Hanging | None:
+    """The hanging rules; None if they are not as they were written, which other checks report."""
+    if not medium.has(HANGING):
+        return Hanging()
+    if not medium.intact(HANGING):
+        return None
+    content = (medium.root / HANGING).read_bytes()
+    try:
+        rules = decode_hanging(content, HANGING)
+    except HangingMistaken:
+        return None
+    return rules if content == hanging_text(rules).encode() else None
+
+
+def _shown(medium: Medium) -> Collection[str] | None:
+    """What readers may see of a case besides its images; None if the form cannot be read, which other checks report."""
+    if not medium.has(FORM):
+        return _OF_A_CASE
+    try:
+        return decode_form(read_file(medium.root / FORM, MAX_FORM), FORM, is_old=True).show
+    except (FormMistaken, OSError):
+        return None
+
+
+def _before(both: IndexComparison, rules: Hanging) -> dict[str, str]:
+    """The case before each, of the same person, where readers may see that."""
+    if both.medium.has(FORM) or not any(rule.prior for rule in rules.rules):
+        return {}
+    found = {}
+    for patient in both.index.catalog.patients:
+        cases = [study.case for study in patient.studies]
+        found.update({case: cases[place] for place, case in enumerate(cases[1:])})
+    return found
+
+
+def _expected(both: IndexComparison, rules: Hanging, shown: Collection[str]) -> dict[str, Any]:
+    """The list that the index, the hanging rules, and what readers may be `shown` ask for."""
     catalog = both.index.catalog
+    before = _before(both, rules)
+    persons = {study.study_id: patient.pseudonym for patient in catalog.patients for study in patient.studies}
     cases = []
     for study in catalog.studies():
         case: dict[str, Any] = {
             "case": study.case,
+            "pseudonym": persons[study.study_id] if "pseudonym" in shown else "",
+            "date": study.study_date if "date" in shown else "",
+            "before": before.get(study.case, ""),
             "images_not_chosen": study.images_not_chosen,
             "images_unreadable": study.images_unreadable,
             "series": [],
@@ -94,6 +142,7 @@ def _expected(both: IndexComparison) -> dict[str, Any]:
         for series in study.series:
             of_series: dict[str, Any] = {
                 "modality": series.modality,
+                "number": series.series_number if "series-number" in shown else 0,
                 "images": series.number_of_instances,
                 "images_left_out": series.images_left_out,
                 "frame_of_reference": _place(series.frame_of_reference_uid, study.series),
@@ -101,11 +150,16 @@ def _expected(both: IndexComparison) -> dict[str, Any]:
             frames = ((stack, catalog.frames(stack.stack_id)) for stack in series.stacks)
             of_series["stacks"] = [_stack(series, stack, slices) for stack, slices in frames]
             for stack, said in zip(series.stacks, of_series["stacks"], strict=True):
+                fitting = (number for number, rule in enumerate(rules.rules, start=1) if rule.fits(series, stack))
+                said["acquired"] = stack.acquired if "date" in shown else ""
+                said["rule"] = next(fitting, 0)
                 said["preview_columns"], said["preview"] = _preview(both.index.preview(stack.stack_id))
             case["series"].append(of_series)
         cases.append(case)
     has_chunks = any(map(web.is_chunk, both.medium.expected or both.medium.files))
-    return {"version": web.VERSION, "chunk_frames": web.CHUNK_FRAMES if has_chunks else 0, "cases": cases}
+    said_rules = [{"layout": rule.layout, "window": rule.window, "prior": rule.prior} for rule in rules.rules]
+    chunk_frames = web.CHUNK_FRAMES if has_chunks else 0
+    return {"version": web.VERSION, "chunk_frames": chunk_frames, "rules": said_rules, "cases": cases}
 
 
 def _stack(series: Series, stack: Stack, frames: Sequence[StackFrame]) -> dict[str, Any]:
