@@ -17,7 +17,7 @@ import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
 import { selfTest } from "./selftest/page";
-import { FrameReader, NotChosen, isMedium, type Folder, type PixelSource } from "./source";
+import { FrameReader, isMedium, type Folder, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {

@@ -63,7 +63,7 @@ async function beside(index: BundleIndex | undefined): Promise<[Outcome, string]
   const [entry] = entriesOf(index);
   const frame = entry && framesOf(entry.stack)[0];
   right(frame !== undefined);
-  if (entry && frame) right((await new ChunkReader(index).packed(entry.stack, frame))[1].length > 0);
+  if (entry && frame) right((await new ChunkReader(index, true).packed(entry.stack, frame))[1].length > 0);
   return works("INDEX.JS, chunk");
 }
 
@@ -190,6 +190,6 @@ export async function reading(folder: Folder, index: BundleIndex | undefined): P
   const [entry] = index ? entriesOf(index) : [];
   const frame = entry && framesOf(entry.stack)[0];
   right(entry !== undefined && frame !== undefined);
-  if (entry && frame) await new FrameReader(folder).read(entry.stack, frame);
+  if (entry && frame) await new FrameReader(folder, true).read(entry.stack, frame);
   return works("1");
 }
