@@ -82,6 +82,9 @@ def _measure(solid: Solid, name: str, pictures: Path | None) -> None:
         (old, old_time), (best, _) = before.picture(view), reference.picture(view)
         new, new_time, wait = _at_rest(body, view)
         mask = best[..., :3].any(axis=2)
+        if not mask.any():
+            print(f"{look.name + ', ' + side.letter:22}  nothing to see")
+            continue
         like, like_before = similarity(new, best, mask), similarity(old, best, mask)
         worst, ratios, waits = min(worst, like), [*ratios, new_time / old_time], [*waits, wait]
         print(

@@ -2,19 +2,23 @@
 
 Random keys, clicks, drags and turns of the wheel over the case list, the toolbar and the pictures, by the X server, as
 from a hand. In between it types answers into the form. It ends with 1 if the viewer ended, if its memory grew, or if
-the journal holds another answer than was typed. STICK is a bundle with viewers and a form whose first question is a
-text; it is copied, and the copy is read as "AB".
+the journal holds another answer than the form. If both hold another than was typed, keys were lost on their way to the
+viewer, which happens under Wine on a busy PC: then it types again, and says how often. STICK is a bundle with viewers
+and a form whose first question is a text; it is copied, and the copy is read as "AB".
 """
 
 import argparse
 from collections.abc import Iterator
+import os
 from pathlib import Path
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
+from PIL import Image, ImageGrab
 import psutil
 
 from bundle.reading.journal import journal_paths, read_journal
@@ -33,6 +37,11 @@ _KEYS = (
     "Delete", "plus", "minus", "F1", "F10", "ctrl+z", "ctrl+y", "shift+Delete",
 )  # fmt: skip
 
+
+# An answer is in the journal in time; it is typed so often if the form does not show it.
+_SECONDS, _TRIES = 60, 3
+# Prints what a program has copied.
+_COPIED = "from PyQt5.QtWidgets import QApplication; app = QApplication([]); print(app.clipboard().text())"
 
 # Dialogs of the system that a click has opened are left: under Wine they fall by themselves when they are played with.
 _DIALOGS, _NESTED = "^(Folder for|Save|Open|Print)", 10
@@ -80,12 +89,31 @@ class Monkey:
 
     def answer(self, text: str) -> None:
         """Type this in place of whatever is in the first question."""
+        self._select()
+        xdotool("type", "--delay", "20", text)
+
+    def shown(self) -> str:
+        """What stands in the first question."""
+        self._select()
+        xdotool("key", "ctrl+c")
+        time.sleep(1)
+        environment = {**os.environ, "DISPLAY": screen.display(), "QT_QPA_PLATFORM": "xcb"}
+        done = subprocess.run(
+            [sys.executable, "-c", _COPIED], env=environment, check=True, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout.strip()
+
+    def _select(self) -> None:
         # No window manager gives the keys back to it, and menus lie in menus.
         xdotool("windowfocus", self._window, *(word for _ in range(_NESTED) for word in ("key", "Escape")))
         xdotool("key", "F6")
         time.sleep(0.5)
         xdotool("key", "ctrl+a")
-        xdotool("type", "--delay", "20", text)
+
+
+def picture() -> Image.Image:
+    """The whole screen."""
+    return ImageGrab.grab(xdisplay=screen.display())
 
 
 def answered(stick: Path) -> list[str]:
@@ -115,33 +143,64 @@ def main() -> int:
     parser.add_argument("--windows", action="store_true", help="the viewer for Windows, under Wine")
     parser.add_argument("--events", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--pictures", type=Path, default=Path(), help="where the screen is kept if an answer is missing"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         stick = Path(work, "stick")
         shutil.copytree(chosen.stick, stick)
         viewer = (Windows if chosen.windows else Linux)(stick)
         with viewer.shows("Case "):
-            code = _play(stick, chosen.events, random.Random(chosen.seed))
+            code = _play(stick, chosen.events, random.Random(chosen.seed), chosen.pictures)
         return _say(f"the viewer said {viewer.said.decode('utf-8', 'replace')}", code) if code and viewer.said else code
 
 
-def _play(stick: Path, events: int, chance: random.Random) -> int:
-    monkey, sizes, typed = Monkey(chance), [memory()], ""
-    for done in range(0, events, _BETWEEN):
+def _play(stick: Path, events: int, chance: random.Random, pictures: Path) -> int:
+    monkey, sizes, unheard = Monkey(chance), [memory()], 0
+    for done in range(_BETWEEN, events + _BETWEEN, _BETWEEN):
         monkey.play(_BETWEEN)
-        typed = f"answer {done + _BETWEEN}"
-        monkey.answer(typed)
-        try:
-            screen.wait_for(lambda typed=typed: typed in answered(stick), 60)  # type: ignore[misc]
-        except AssertionError as error:
-            return _say(f"after {done + _BETWEEN} events {typed!r} is not in the journal: {error}", 1)
+        for _ in range(_TRIES):
+            lost = _lost(monkey, stick, f"answer {done}", pictures)
+            if lost != _UNHEARD:
+                break
+            unheard += 1
+        if lost:
+            return _say(f"after {done} events: {lost}", 1)
         sizes.append(memory())
         if not sizes[-1]:
-            return _say(f"the viewer has ended within {done + _BETWEEN} events", 1)
-        _say(f"{done + _BETWEEN} events, {sizes[-1] / 1e6:.0f} MB", 0)
+            return _say(f"the viewer has ended within {done} events", 1)
+        _say(f"{done} events, {sizes[-1] / 1e6:.0f} MB", 0)
     half = len(sizes) // 2
     grew = max(sizes[half:]) > max(sizes[:half]) * _GROWTH + _SLACK
+    _say(f"{unheard} answers typed again, because their keys never reached the viewer", 0)
     return _say(f"{events} events, memory {'has grown' if grew else 'flat'}", int(grew))
+
+
+_UNHEARD = "keys never reached the viewer"
+
+
+def _lost(monkey: Monkey, stick: Path, text: str, pictures: Path) -> str:
+    """Why an answer that is typed now is not in the journal; empty if it is."""
+    monkey.answer(text)
+    try:
+        screen.wait_for(lambda: text in answered(stick), _SECONDS)
+    except AssertionError as error:
+        kept = pictures / f"{text.replace(' ', '-')}.png"
+        picture().save(kept)
+        _say(f"{text!r} is not in the journal, see {kept}: {error}; the keys go to {_focus()}", 0)
+        if not memory():
+            return "the viewer has ended"
+        shown = monkey.shown()
+        _say(f"the form shows {shown!r}; the journal holds {answered(stick)}", 0)
+        return f"{shown!r} is shown and not in the journal" if shown not in answered(stick) else _UNHEARD
+    return ""
+
+
+def _focus() -> str:
+    """The window that has the keys, by number and name."""
+    window = xdotool("getwindowfocus").strip()
+    return f"{window} {xdotool('getwindowname', window).strip()!r}"
 
 
 def _say(text: str, code: int) -> int:

@@ -221,7 +221,9 @@ def _same_note(text: str, known: str) -> bool:
 
 
 def _notes(stack: Stack, frames: Sequence[StackFrame], index: int) -> tuple[TextLine, ...]:
-    texts = [*alterations_of(frames[index].altered), stack.notes]
+    # A note of the stack that goes on after the same words says more.
+    said = alterations_of(frames[index].altered)
+    texts = [*(text for text in said if not sentence(stack.notes).startswith(f"{text}:")), stack.notes]
     if stack.number_of_frames > 1:
         texts.append(stack.not_volume_reason)
     if stack.pixel_spacing is None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from viewer.scene.camera import Camera
 from viewer.scene.raycast import RayCaster
 from viewer.scene.render_presets import RenderPreset
+from viewer.scene.sampling import step_at_faces
 from viewer.scene.sculpting.sculpture import Sculpture, sculpted
 from viewer.scene.thinning import Thinned, clear_value
 from viewer.space.voxel_volume import Solid
@@ -36,6 +37,7 @@ class Cast:
     def __init__(self, solid: Solid, thin: Thinned) -> None:
         self._solid, self._thin = solid, thin
         self._caster = RayCaster(thin.voxels, thin.affine)
+        self._voxels = thin.voxels
         self._view: BodyView | None = None
 
     def picture(self, view: BodyView, size: tuple[int, int], coarse: float) -> NDArray[np.uint8]:
@@ -55,11 +57,15 @@ class Cast:
         if view.look is not None and (before is None or view.look != before.look):
             set_look(self._caster, view.look)
         if view.sculpture != (_UNCUT if before is None else before.sculpture):
-            self._caster.put(sculpted(self._thin, view.sculpture, clear_value(self._solid)))
+            self._voxels = sculpted(self._thin, view.sculpture, clear_value(self._solid))
+            self._caster.put(self._voxels)
         bounds = self._caster.bounds
         low, size = bounds[::2], bounds[1::2] - bounds[::2]
         self._caster.crop(None if view.box == WHOLE else np.repeat(low, 2) + np.repeat(size, 2) * view.box)
         aim(self._caster, view.camera)
+        if view.look is not None:
+            toward = view.camera.toward
+            self._caster.set_step(step_at_faces(self._voxels, self._thin.affine, view.look, view.box, toward))
 
     def close(self) -> None:
         """Release all memory."""

@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 
 from viewer.scene import unlocked
 from viewer.scene.camera import Vector
+from viewer.scene.sampling import usual_step
 from viewer.scene.vtk_image import put_voxels, to_vtk_image
 
 # The mapper mixes colours with 15 bits; a screen has 8.
 _SHIFT = 7
 _OPAQUE = 255
-# The distance of samples along a ray, as a share of the mean and of the least length of a voxel's edges: more samples
-# cost more time, and fewer show rings.
-_OF_MEAN, _OF_LEAST = 0.5, 0.65
 # Intensity, and how far to the right and above the eye, as tangents: light from above on the left shows the shape of a
 # surface better than light from the eye alone, which leaves no part of it in the dark.
 _LIGHTS = ((0.8, -0.5, 0.7), (0.35, 0.0, 0.0))
@@ -45,8 +43,7 @@ class RayCaster:
         self._mapper = vtkFixedPointVolumeRayCastMapper()
         self._mapper.SetInputData(self._image)
         self._mapper.AutoAdjustSampleDistancesOff()
-        lengths = np.linalg.norm(affine[:3, :3], axis=0)
-        self._mapper.SetSampleDistance(step or float(min(_OF_MEAN * lengths.mean(), _OF_LEAST * lengths.min())))
+        self.set_step(step or usual_step(affine))
         self._mapper.IntermixIntersectingGeometryOff()  # it would ask the window for other props
         self._volume = vtkVolume()
         self._volume.SetMapper(self._mapper)
@@ -70,6 +67,10 @@ class RayCaster:
     def bounds(self) -> NDArray[np.float64]:
         """From and to along columns, rows and slices in the coordinates of the clipping box, shape (6,)."""
         return np.array(self._image.GetBounds())
+
+    def set_step(self, step: float) -> None:
+        """Set the distance in mm of samples along a ray."""
+        self._mapper.SetSampleDistance(step)
 
     def set_property(self, wanted: Any, *, maximum: bool = False) -> None:
         """Set colours, opacities and shading: a vtkVolumeProperty; whether rays show the greatest value alone."""

@@ -77,6 +77,12 @@ def maximum_of_window(window: tuple[float, float]) -> RenderPreset:
     return RenderPreset(MIP, points, maximum=True)
 
 
+def looks_of_difference(window: tuple[float, float]) -> tuple[RenderPreset, ...]:
+    """Where one series has more than the other: what presets take for bone or skin is none in a difference."""
+    center, width = window
+    return look_of_window(window), maximum_of_window((center + width / 4, width / 2))
+
+
 def looks_for(solid: Solid, units: str, window: tuple[float, float]) -> tuple[RenderPreset, ...]:
     """The presets to choose from, the usual one first; `units` are those of the values."""
     looks = CT_LOOKS if units == HU else (tissue_of(solid), look_of_window(window), maximum_of_window(window))

@@ -1,9 +1,9 @@
 """A PET in colours over a CT: its places by SimpleITK and SciPy, its colours on the screen, and what is said of it."""
 
 import numpy as np
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QLocale, QPoint, QPointF, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QLabel, QSlider, QToolButton
 import pytest
 from scipy.ndimage import map_coordinates
 import SimpleITK
@@ -14,6 +14,7 @@ from tests.viewer import bundles
 from tests.viewer.bundles import AXIAL, CaseSpec, SeriesSpec, StackSpec
 from tests.viewer.events import colours, fit, grey, lines, mouse, press, settle
 from tests.viewer.ui.test_layouts import open_page
+from tests.viewer.ui.test_reading_window import home
 from viewer import annotation
 from viewer.images.loading import Loader
 from viewer.images.volume import LoadedStack
@@ -23,11 +24,16 @@ from viewer.space.mpr import Plane
 from viewer.space.registered import slice_cut
 from viewer.space.voxel_volume import make_solid
 from viewer.state import Annotation
+from viewer.ui.look.language import use_language
 from viewer.ui.look.message import Message
 from viewer.ui.mpr import words as mpr_words
+from viewer.ui.mpr.bar import SlabBar
 from viewer.ui.slices.fusion import words
 from viewer.ui.slices.fusion.bar import FusionBar
 from viewer.ui.trial import wait_until
+
+__all__ = ["home"]  # a fixture
+FORM = 'title = "Fusion"\n[[question]]\nid = "finding"\ntext = "Finding"\ntype = "text"\n'
 
 # A turn of 20 degrees about the long axis, and a lean: the PET lies askew in the CT.
 TURNED = (*np.round([np.cos(0.35), np.sin(0.35), 0.0], 12), *np.round([-np.sin(0.35), np.cos(0.35), 0.0], 12))
@@ -217,6 +223,41 @@ def test_one_slider_takes_the_pet_from_nothing_to_opaque(show_window, root):
     assert reds[0] == pytest.approx([below] * 3, abs=1)
     assert reds[1] == pytest.approx(blended(below, level, 0.5), abs=2.5)
     assert reds[2] == pytest.approx(hot_iron(level), abs=2.5)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_bars_have_one_row_each_beside_the_form_on_a_small_screen(show_window, tmp_path, home, language):
+    parts = [SeriesSpec([ct_spec()], frame_of_reference="1.2.3"), pet(hot_pet())]
+    stick = bundles.make_bundle(tmp_path / "stick", [CaseSpec(parts)])
+    (stick / "BUNDLE/FORM.TXT").write_text(FORM, encoding="utf-8")
+    use_language(QLocale(language))
+    try:
+        window = show_window(stick, size=(1366, 768), reader="AB")
+        settle(window)
+        press(window, Qt.Key.Key_Y)
+        assert wait_until(lambda: window.viewing.fusing.over is not None, 20)
+        bar = window.findChild(FusionBar)
+        assert len(rows_of(bar)) == 1, rows_of(bar)
+        window.pages.show_page("mpr")
+        assert wait_until(lambda: window.pages.settled, 60)
+        for bar in (window.findChild(SlabBar), window.findChild(FusionBar)):
+            assert len(rows_of(bar)) == 1, rows_of(bar)
+            assert all(slider.width() >= 60 for slider in bar.findChildren(QSlider))
+    finally:
+        use_language(QLocale("en"))
+
+
+def rows_of(bar) -> dict[int, list[str]]:
+    """The buttons and words of a bar by the height of their middles, but for what may need several lines."""
+    for _ in range(3):
+        QApplication.processEvents()
+    found: dict[int, list[str]] = {}
+    for part in bar.findChildren((QToolButton, QLabel)):
+        if part.isVisible() and part.text():
+            assert bar.rect().contains(part.geometry().translated(part.parentWidget().mapTo(bar, QPoint())))
+            if not (isinstance(part, QLabel) and part.wordWrap()):
+                found.setdefault(part.mapTo(bar, part.rect().center()).y(), []).append(part.text())
+    return found
 
 
 def said_on(window, port=None) -> list[str]:

@@ -53,8 +53,12 @@ def shown_values(window) -> np.ndarray:
 
 
 def said_on(window, level: Annotation = Annotation.FULL) -> list[str]:
+    return lines(corners_of(window, level).bottom_left)
+
+
+def corners_of(window, level: Annotation = Annotation.FULL) -> annotation.Corners:
     port = window.viewing.port
-    return lines(annotation.corners(port.entry, port.loaded_stack, port.state, level).bottom_left)
+    return annotation.corners(port.entry, port.loaded_stack, port.state, level)
 
 
 # Its values
@@ -113,10 +117,11 @@ def test_it_is_said_on_the_image_whatever_the_texts_and_in_the_planes(show_windo
     window = opened(show_window, tmp_path, series(stack(noise(1)), 1), series(stack(noise(2)), 2))
     subtract(window)
     first, other = "Abdomen, axial 2.5 mm, 1 (series 1)", "Abdomen, axial 2.5 mm, 2 (series 2)"
-    assert f"Difference of two series: {first} minus {other}" in said_on(window)
-    for level in Annotation:
-        assert "Difference of two series" in said_on(window, level)
-    assert window.viewing.entry.title == f"Difference: {first} − {other}"
+    wanted = f"Difference of two series: {first} minus {other}"
+    for level in Annotation:  # once, and with both names where there is room
+        said = [line for line in said_on(window, level) if line.startswith("Difference of two series")]
+        assert said == ["Difference of two series" if level is Annotation.OFF else wanted]
+    assert window.viewing.entry.title == "Difference: series 1 − 2"
     assert window.viewing.entry in window.viewing.entries and "Difference" in window.windowTitle()
     window.pages.show_page("mpr")
     assert wait_until(lambda: window.pages.settled, 60)
@@ -127,6 +132,30 @@ def test_it_is_said_on_the_image_whatever_the_texts_and_in_the_planes(show_windo
 
     texts = lines(words.corners(window.viewing, page.planes, Plane.AXIAL, Annotation.OFF).bottom_left)
     assert texts == ["Difference of two series in 8 of 8 images"]
+
+
+def test_the_list_shows_the_difference_and_no_number_of_another_series(show_window, tmp_path):
+    one, two = np.full(SHAPE, 130), np.full(SHAPE, 60)
+    two[:, :, 24:] = 190
+    window = opened(show_window, tmp_path, series(stack(one), 1), series(stack(two), 2))
+    subtract(window)
+    entry = window.viewing.entry
+    assert entry.series.series_number == 0
+    seen = colours(window.list)
+    place = window.list.visualRect(window.list.currentIndex())
+    small = seen[place.top() : place.bottom(), place.left() + 15 : place.left() + 75, 0]
+    center, width = entry.stack.window
+    for value in (70, -60):
+        assert (np.abs(small.astype(int) - grey(value, center, width)) <= 2).sum() > 300
+    assert not any("Series" in line for line in lines(corners_of(window).bottom_right))
+
+
+def test_in_3d_no_preset_takes_differences_for_bone_or_skin(show_window, tmp_path):
+    window = opened(show_window, tmp_path, series(stack(noise(1)), 1), series(stack(noise(2)), 2))
+    subtract(window)
+    window.pages.show_page("3d")
+    assert wait_until(lambda: window.pages.settled, 60)
+    assert [look.name for look in window.pages.page.content.looks] == ["Window", "Maximum (MIP)"]
 
 
 def test_the_key_goes_back_and_comes_again_without_a_second_one_in_the_list(show_window, tmp_path):

@@ -1,6 +1,6 @@
 """The bar below a page: two groups in one row, or in two rows if the page is too narrow for both."""
 
-from PyQt5.QtCore import QSize
+from PyQt5.QtCore import QEvent, QSize
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QWidget
 
@@ -27,9 +27,19 @@ class Bar(QWidget):
         widest = max(group.minimumSizeHint().width() for group in self._groups)
         return QSize(widest + 2 * _MARGIN, super().minimumSizeHint().height())
 
+    def event(self, event: QEvent | None) -> bool:
+        """Qt's hook: a longer text, or one more or less, may need another way."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._turn(self.width())
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """A different width may have room for both."""
-        wanted = sum(group.sizeHint().width() for group in self._groups) + self._box.spacing() + 2 * _MARGIN
-        ways = QBoxLayout.Direction
-        self._box.setDirection(ways.LeftToRight if wanted <= self.width() else ways.TopToBottom)
+        self._turn(self.width())
         super().resizeEvent(event)
+
+    def _turn(self, width: int) -> None:
+        shown = [group for group in self._groups if not group.isHidden()]
+        wanted = sum(group.sizeHint().width() for group in shown) + self._box.spacing() + 2 * _MARGIN
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.LeftToRight if wanted <= width else ways.TopToBottom)

@@ -14,6 +14,7 @@ from viewer.ui.mpr.planes import Planes
 from viewer.words import tr
 
 _MOST_MM = 50
+_SHORTEST = 90
 
 
 class SlabBar(Bar):
@@ -37,7 +38,8 @@ class SlabBar(Bar):
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, _MOST_MM)
-        slider.setFixedWidth(200)
+        slider.setMinimumWidth(_SHORTEST)
+        slider.setMaximumWidth(200)
         slider.setAccessibleName(tr("Slab thickness"))
         slider.setToolTip(tr("Slab thickness in mm"))
         slider.valueChanged.connect(self._set_thickness)

@@ -7,7 +7,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from bundle.presets import HU
-from viewer.scene.render_presets import SIDES, RenderPreset, Side, looks_for
+from viewer.scene.render_presets import SIDES, RenderPreset, Side, looks_for, looks_of_difference
 from viewer.space.voxel_volume import Solid
 from viewer.state import Tool
 from viewer.ui.rendering.bar import BodyBar
@@ -29,7 +29,9 @@ class BodyPage(QWidget):
     def __init__(self, viewing: Viewing, solid: Solid) -> None:
         super().__init__()
         self._viewing = viewing
-        self.looks = looks_for(solid, viewing.entry.stack.units, viewing.state.window)
+        entry, window = viewing.entry, viewing.state.window
+        is_difference = viewing.subtracting.parts_of(entry) is not None
+        self.looks = looks_of_difference(window) if is_difference else looks_for(solid, entry.stack.units, window)
         self.pane = BodyPane(viewing, solid)
         self.turntable = Turntable(self.pane)
         self.pane.interrupt = self.turntable.stop

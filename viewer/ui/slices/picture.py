@@ -49,7 +49,7 @@ class SlicePicture:
         key = (port.loaded_stack, state.index, state.window, state.inverted)
         if key != self._image_of:
             stack = port.entry.stack
-            self._image = as_image(_grey(port.loaded_stack, raw, state), stack.rows, stack.columns)
+            self._image = as_image(greys_of(port.loaded_stack, raw, state), stack.rows, stack.columns)
             self._image_of = key
             clock.slice_shown(state.index, state.window)
         return self._image
@@ -74,7 +74,7 @@ def _target(port: Port, mapping: Mapping) -> QRectF:
     return QRectF(QPointF(*mapping.to_screen(0, 0)), QPointF(*mapping.to_screen(stack.columns, stack.rows)))
 
 
-def _grey(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | memoryview:
+def greys_of(loaded: LoadedStack, raw: memoryview, state: ViewState) -> bytes | memoryview:
     """The grey levels of an arrived slice, by NumPy as soon as that is loaded."""
     kind, rescale = loaded.kind_of(state.index), rescale_of(loaded.frames[state.index])
     if early.can_show(kind) and not early.numpy_is_here():

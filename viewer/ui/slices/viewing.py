@@ -51,9 +51,9 @@ class Viewing(QObject):
         self.cross: tuple[Entry, Vector] | None = None
         self.ties, self._states = Ties(), dict[int, ViewState]()
         self._tell = teller(self, self._tell_progress)
+        self.fusing, self.subtracting = Fusing(self), Subtracting(self)
         self.ports = [self._port(first)]
         self.port = self.ports[0]
-        self.fusing, self.subtracting = Fusing(self), Subtracting(self)
 
     # The selected port
 
@@ -179,7 +179,8 @@ class Viewing(QObject):
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image if there is none."""
         try:
-            return QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
+            made = self.subtracting.picture_of(entry)
+            return made or QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
         except sqlite3.Error:
             return QImage()
 

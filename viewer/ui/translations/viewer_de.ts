@@ -418,6 +418,10 @@ Für den technischen Support:
       <translation>Letzte Messung löschen</translation>
     </message>
     <message>
+      <source>Difference: series {first} − {other}</source>
+      <translation>Differenz: Serie {first} − {other}</translation>
+    </message>
+    <message>
       <source>Difference: {first} − {other}</source>
       <translation>Differenz: {first} − {other}</translation>
     </message>

@@ -11,6 +11,8 @@ from viewer.ui.slices.fusion.words import suv_lines
 from viewer.words import tr
 
 _MOST = 1e9
+# Of the slider, and of the value: nine digits fit, and all have room beside the form on a small screen.
+_SHORTEST, _VALUE = 70, 110
 
 
 class FusionBar(Bar):
@@ -33,7 +35,8 @@ class FusionBar(Bar):
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
-        slider.setFixedWidth(180)
+        slider.setMinimumWidth(_SHORTEST)
+        slider.setMaximumWidth(180)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.setAccessibleName(tr("Opacity of the PET"))
         slider.setToolTip(tr("Opacity of the PET"))
@@ -43,6 +46,7 @@ class FusionBar(Bar):
     def _make_white(self) -> QDoubleSpinBox:
         field = QDoubleSpinBox()
         field.setRange(0.0, _MOST)
+        field.setMaximumWidth(_VALUE)
         field.setKeyboardTracking(False)
         field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         field.setAccessibleName(tr("Value from which on the colour is white"))
@@ -76,7 +80,9 @@ class FusionBar(Bar):
         self._put(self.slider, fusing.opacity)
         self._put(self.white, fusing.white * self._suv[0])
         self.white.setSingleStep(max(fusing.white * self._suv[0] / 20, 0.01))
-        self._said.setText("\n".join(line.text for line in suv_lines(fusing.pet)))
+        said = "\n".join(line.text for line in suv_lines(fusing.pet))
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
 
     def _put(self, field: QSlider | QDoubleSpinBox, value: float) -> None:
         """Without telling `fusing` its own value."""

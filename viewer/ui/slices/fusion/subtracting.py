@@ -4,10 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtGui import QImage
 
 from bundle.errors import BundleError
 from viewer.entries import Entry
 from viewer.images.volume import LoadedStack
+from viewer.state import ViewState
+from viewer.ui.slices.picture import as_image, greys_of
 from viewer.words import tr, tr_error
 
 if TYPE_CHECKING:
@@ -36,6 +39,17 @@ class Subtracting(QObject):
     def stacks_of(self, number: int) -> tuple[int, int] | None:
         """The two stacks of a difference, also of one that is listed no more; None for a stack of the medium."""
         return next((stacks for stacks, known in self._numbers.items() if known == number), None)
+
+    def picture_of(self, entry: Entry) -> QImage | None:
+        """The preview of a difference, which no index has; None for a series of the medium."""
+        if self.parts_of(entry) is None:
+            return None
+        loaded, stack = self._stack(entry), entry.stack
+        raw = loaded.raw_bytes(stack.preview_frame)
+        if raw is None:
+            return QImage()
+        state = ViewState(stack.preview_frame, stack.window or (0.0, 1.0))
+        return as_image(greys_of(loaded, raw, state), stack.rows, stack.columns)
 
     def offered(self) -> list[Entry]:
         """The other series of the case, of the same modality."""
@@ -124,8 +138,7 @@ class Subtracting(QObject):
         names = {"first": _name(first), "other": _name(other)}
         note = tr("difference of two series: {first} minus {other}").format(**names)
         made = difference(self._stack(first), self._stack(other), number, note, tr("difference of two series"))
-        title = tr("Difference: {first} − {other}").format(**names)
-        series = replace(first.series, stacks=(made.stack,), description=title)
+        series = replace(first.series, stacks=(made.stack,), series_number=0, description=_title(first, other))
         self._parts[number] = first, other
         self._viewing.loadings.hold(made)
         self._list(Entry(first.patient, first.study, series, made.stack, 1, 1))
@@ -146,6 +159,14 @@ class Subtracting(QObject):
         for number in [number for number in self._parts if number not in listed]:
             del self._parts[number]
             self._viewing.loadings.release(number)
+
+
+def _title(first: Entry, other: Entry) -> str:
+    """Short: the note of a difference has the full names."""
+    numbers = first.series.series_number, other.series.series_number
+    if all(numbers) and numbers[0] != numbers[1]:
+        return tr("Difference: series {first} − {other}").format(first=numbers[0], other=numbers[1])
+    return tr("Difference: {first} − {other}").format(first=_name(first), other=_name(other))
 
 
 def _name(entry: Entry) -> str:
