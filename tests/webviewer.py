@@ -32,7 +32,11 @@ LOOKS = SOURCE / "src/body/looks.json"
 
 def looks() -> bytes:
     """looks.json: how the viewer shows a body in 3D, by the viewer's own modules."""
+    from vtkmodules.vtkRenderingCore import vtkLight
+
     window = render_presets.look_of_window((0.0, 1.0))
+    # VTK's lights have a colour of their own for what reaches every surface: none, unless it is set.
+    ambient = cast._AMBIENT * vtkLight().GetAmbientColor()[0]
     shown = {
         "ct": [
             {"name": look.name, "points": look.points, "maximum": look.maximum, "gloss": look.gloss}
@@ -43,7 +47,7 @@ def looks() -> bytes:
         "gloss": window.gloss,
         "sides": [{"letter": side.letter, "toward": side.toward, "up": side.up} for side in render_presets.SIDES],
         "lights": raycast._LIGHTS,
-        "material": {"ambient": cast._AMBIENT, "diffuse": cast._DIFFUSE, "sharpness": cast._SHARPNESS_OF_GLOSS},
+        "material": {"ambient": ambient, "diffuse": cast._DIFFUSE, "sharpness": cast._SHARPNESS_OF_GLOSS},
         "of_mean": raycast._OF_MEAN,
         "of_least": raycast._OF_LEAST,
         "share": _SHARE,

@@ -11,6 +11,8 @@ import type { Volume } from "./volume";
 const OPAQUE = 0.992;
 const SURE = 1e-6;
 const PARALLEL = 1e-12;
+// In steps.
+export const BEHIND = 0.5;
 
 /** All that a picture depends on; rays are in numbers of the grid's voxels, `way` is that of one mm. */
 export interface Shot {
@@ -56,7 +58,7 @@ export class Caster {
         }
         colour.fill(0);
         if (maximum) this.greatest(start);
-        else this.composite(start, this.shot.jitter ? noise(column, row) : 0);
+        else this.composite(start, this.shot.jitter ? noise(column, row) : BEHIND);
         made[at] = (colour[0] as number) * 255;
         made[at + 1] = (colour[1] as number) * 255;
         made[at + 2] = (colour[2] as number) * 255;
@@ -66,25 +68,28 @@ export class Caster {
     return made;
   }
 
-  /** The first and last step of a ray whose sample lies between the centres of the outermost voxels. */
-  private within(start: Vector, late: number): [number, number] {
+  /** From and to of a ray, in steps, between the centres of the outermost voxels. */
+  private within(start: Vector): [number, number] {
     let [near, far] = [-Infinity, Infinity];
     for (let axis = 0; axis < 3; axis++) {
       const [from, step] = [start[axis] as number, this.steps[axis] as number];
       const [low, high] = [-SURE - from, (this.volume.size[axis] as number) - 1 + SURE - from];
       if (Math.abs(step) < PARALLEL) {
-        if (low > 0 || high < 0) return [1, 0];
+        if (low > 0 || high < 0) return [Infinity, -Infinity];
         continue;
       }
       near = Math.max(near, Math.min(low / step, high / step));
       far = Math.min(far, Math.max(low / step, high / step));
     }
-    return [Math.ceil(near - late), Math.floor(far - late)];
+    return [near, far];
   }
 
-  private composite(start: Vector, late: number): void {
+  /** The first sample lies a share `behind` of a step behind the face where the ray comes in. */
+  private composite(start: Vector, behind: number): void {
     const { steps, volume, seen, shades, colour, shot: { table }, limits } = this;
-    const [first, last] = this.within(start, late);
+    const [near, far] = this.within(start);
+    const late = near + behind;
+    const last = Math.floor(far - late);
     const { values, normals } = volume;
     const columns = volume.size[0];
     const layer = columns * volume.size[1];
@@ -93,7 +98,7 @@ export class Caster {
     const { entries } = table;
     const scale = (ENTRIES - 1) / (table.high - table.low);
     let [red, green, blue, alpha] = [0, 0, 0, 0];
-    for (let n = first; n <= last; n++) {
+    for (let n = 0; n <= last; n++) {
       const x = start[0] + steps[0] * (n + late);
       const y = start[1] + steps[1] * (n + late);
       const z = start[2] + steps[2] * (n + late);
@@ -158,7 +163,8 @@ export class Caster {
     const sizes = steps.map(Math.abs);
     const steepest = sizes.indexOf(Math.max(...sizes)) as 0 | 1 | 2;
     const late = -(start[steepest] / steps[steepest] - Math.floor(start[steepest] / steps[steepest]));
-    const [first, last] = this.within(start, late);
+    const [near, far] = this.within(start);
+    const [first, last] = [Math.ceil(near - late), Math.floor(far - late)];
     const { low, high, size: [across, below] } = volume.bricks;
     let most = -Infinity;
     for (let n = first; n <= last; n++) {

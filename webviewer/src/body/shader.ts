@@ -2,6 +2,7 @@
 
 import { SHIFT } from "./bricks";
 import { ENTRIES, LIGHTS, MATERIAL } from "./looks";
+import { BEHIND } from "./ray";
 
 export const CORNERS = `#version 300 es
 void main() {
@@ -96,12 +97,12 @@ void main() {
   }
   colour = vec4(0.0, 0.0, 0.0, 1.0);
   if (beside || near > far) return;
-  float late = 0.0;
+  float late;
   if (maximum) {
     vec3 sizes = abs(along);
     int steepest = sizes.x >= sizes.y && sizes.x >= sizes.z ? 0 : sizes.y >= sizes.z ? 1 : 2;
     late = -fract(start[steepest] / along[steepest]);
-  } else if (jitter) late = fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
+  } else late = near + (jitter ? fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715)))) : ${BEHIND.toFixed(6)});
   float first = ceil(near - late), end = floor(far - late);
   float most = -1e30;
   vec4 sum = vec4(0.0);

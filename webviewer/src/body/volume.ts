@@ -43,8 +43,6 @@ export class Volume {
 
   private difference(at: number, step: number, place: number, number: number): number {
     const { values } = this;
-    if (place === 0) return number > 1 ? 2 * ((values[at] as number) - (values[at + step] as number)) : 0;
-    if (place === number - 1) return 2 * ((values[at - step] as number) - (values[at] as number));
-    return (values[at - step] as number) - (values[at + step] as number);
+    return (values[place ? at - step : at] as number) - (values[place < number - 1 ? at + step : at] as number);
   }
 }
