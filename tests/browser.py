@@ -86,6 +86,13 @@ class Browser:
             ],
         })  # fmt: skip
 
+    def shift_drag(self, places: Sequence[tuple[float, float]]) -> None:
+        """The same with the left button while Shift is held."""
+        shift = "\ue008"
+        self._act({"type": "key", "id": "keyboard", "actions": [{"type": "keyDown", "value": shift}]})
+        self.drag(places)
+        self._act({"type": "key", "id": "keyboard", "actions": [{"type": "keyUp", "value": shift}]})
+
     def chord(self, *keys: str) -> None:
         """All of these at the same time."""
         down = [{"type": "keyDown", "value": key} for key in keys]
@@ -188,7 +195,8 @@ def _call(method: str, address: str, values: dict[str, Any]) -> Any:
 
 @contextmanager
 def chromium(
-    language: str = "en", width: int = 1366, height: int = 768, *, profile: Path | None = None, shown: bool = False
+    language: str = "en", width: int = 1366, height: int = 768, *, profile: Path | None = None, shown: bool = False,
+    options: Sequence[str] = (),
 ) -> Iterator[Browser]:
     """Debian's Chromium, without a window on the screen unless it is `shown`; `profile` is kept for the next time."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as own:
@@ -196,17 +204,17 @@ def chromium(
         for lock in profile.glob("Singleton*"):  # of a browser that was killed
             lock.unlink()
         hidden = ["--window-position=0,0"] if shown else ["--headless=new"]
-        options = {
+        ways = {
             "binary": "/usr/bin/chromium",
             "args": [
                 *hidden, "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 f"--lang={language}", f"--accept-lang={language}", f"--window-size={width},{height}",
-                f"--user-data-dir={profile}", "--force-color-profile=srgb",
+                f"--user-data-dir={profile}", "--force-color-profile=srgb", *options,
             ],
         }  # fmt: skip
         wanted = {
             "browserName": "chrome",
-            "goog:chromeOptions": options,
+            "goog:chromeOptions": ways,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
         environment = os.environ | ({"DISPLAY": display()} if shown else {})

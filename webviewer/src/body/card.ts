@@ -16,6 +16,7 @@ const NAMES = [
   "voxels", "blocks", "colours", "size", "origin", "right", "down", "along", "toWorld", "lights", "halves", "toEye",
   "intensities", "range", "gloss", "rows", "maximum", "jitter", "exact",
 ] as const;
+const PRETENDED = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const LARGEST_HALF = 65504;
 // So many steps on both sides of 0 are exact.
 const EXACT = 2048;
@@ -42,7 +43,7 @@ export class Card implements Way {
   constructor(any: boolean, private readonly exact: readonly [number, number]) {
     const wish = { alpha: false, depth: false, antialias: false, preserveDrawingBuffer: true, failIfMajorPerformanceCaveat: !any };
     const gl = this.canvas.getContext("webgl2", wish) as WebGL2RenderingContext | null;
-    if (!gl) throw new Lost();
+    if (!gl || (!any && isPretended(gl))) throw new Lost();
     this.gl = gl;
     // The caller hears of it at the next picture.
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
@@ -177,6 +178,12 @@ export class Card implements Way {
     this.last++;
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
+}
+
+/** Whether the processor plays the graphics card: then casting on the processor itself is faster. */
+function isPretended(gl: WebGL2RenderingContext): boolean {
+  const told = gl.getExtension("WEBGL_debug_renderer_info");
+  return PRETENDED.test(String(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
 }
 
 /** Voxels as numbers of 16 bits that the card mixes: exact near the middle, where presets change. */
