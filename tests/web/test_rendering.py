@@ -121,7 +121,7 @@ def way(request: pytest.FixtureRequest, browser: Browser, medium: Path) -> Itera
 
 def show(browser: Browser, way: str, name: str, names: list[str]) -> None:
     opened.choose(browser, names.index(name))
-    if not browser.run("return !!document.querySelector('.stage:not([hidden]) .body')"):
+    if not browser.run("return !!document.querySelector('.stage:not([hidden])')"):
         browser.keys("n")
     browser.wait("return !!document.querySelector('.body')?.dataset.way")
     if browser.run(_WAY) != way:

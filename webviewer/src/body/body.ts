@@ -3,7 +3,7 @@
 import type { Window } from "../format";
 import type { Solid } from "../planes/solid";
 import { Card } from "./card";
-import { FRONT, cameraFrom, type Camera } from "./camera";
+import { FRONT, cameraFrom, cornersOf, type Camera } from "./camera";
 import { inVoxels, looksFor, shifted, type Look, type Point } from "./looks";
 import { Processor } from "./processor";
 import { Thinning, type Grid } from "./thinning";
@@ -148,7 +148,7 @@ export class Body {
 
   private shot(detail: Detail, coarse: number): ReturnType<typeof shotOf> {
     const look = inVoxels(shifted(this.look, this.shift), this.solid);
-    return shotOf(this.camera, look, this.grids[detail] as Grid, this.size(), coarse);
+    return shotOf(this.camera, look, this.grids[detail] as Grid, cornersOf(this.solid), this.size(), coarse);
   }
 
   private async move(): Promise<void> {

@@ -25,16 +25,16 @@ export const SIDES: Readonly<Record<string, Facing>> = Object.fromEntries((data.
 }));
 export const FRONT = "A";
 
+/** Of a solid, in patient LPS. */
+export function cornersOf(solid: Solid): Vector[] {
+  return Array.from({ length: 8 }, (_, corner) => placed(solid.affine, solid.ends.map((end, axis) => ((corner >> axis) & 1) * end) as Vector));
+}
+
 /** From one of the six sides; the body fills a share of the picture's height or width. */
 export function cameraFrom(letter: string, solid: Solid, [width, height]: readonly [number, number]): Camera {
   const facing = SIDES[letter] as Facing;
   const spans = [facing.right, facing.down].map((way) => {
-    let reach = 0;
-    for (let corner = 0; corner < 8; corner++) {
-      const place = solid.ends.map((end, axis) => ((corner >> axis) & 1) * end) as Vector;
-      reach = Math.max(reach, Math.abs(inner(add(placed(solid.affine, place), solid.center, -1), way)));
-    }
-    return reach;
+    return Math.max(...cornersOf(solid).map((place) => Math.abs(inner(add(place, solid.center, -1), way))));
   }) as [number, number];
   return { facing, focus: solid.center, half: Math.max(spans[1], (spans[0] * height) / width, 1e-6) / data.share };
 }

@@ -14,7 +14,7 @@ const BAND = 30;
 const FIRST_ROWS = 16;
 const NAMES = [
   "voxels", "blocks", "colours", "size", "origin", "right", "down", "along", "toWorld", "lights", "halves", "toEye",
-  "intensities", "range", "gloss", "rows", "maximum", "jitter", "exact",
+  "intensities", "range", "gloss", "rows", "sampled", "maximum", "jitter", "exact",
 ] as const;
 const PRETENDED = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const LARGEST_HALF = 65504;
@@ -169,6 +169,7 @@ export class Card implements Way {
     gl.uniform1fv(places.intensities, shot.lights.map((light) => light.intensity));
     gl.uniform2f(places.range, halves.moved(shot.table.low), halves.moved(shot.table.high));
     gl.uniform1f(places.gloss, shot.gloss);
+    gl.uniform1f(places.sampled, shot.late);
     gl.uniform1f(places.rows, canvas.height);
     for (const name of ["maximum", "jitter"] as const) gl.uniform1i(places[name], Number(shot[name]));
     gl.uniform1i(places.exact, Number(exact));

@@ -12,6 +12,7 @@ export const UNKNOWN = 0;
 export const NONE = 1;
 const SIDE = 255;
 const FIRST = 2;
+const ROUNDED = 0.012;
 
 /** The number of a direction of any length but 0. */
 export function numberOf(x: number, y: number, z: number): number {
@@ -58,8 +59,8 @@ export function shadesOf(lights: readonly Light[], toEye: Vector, gloss: number)
   diffuse.fill(ambient);
   for (let n = FIRST; n < number; n++) {
     const found = directionOf(n);
-    // A surface shines on both sides.
-    const normal = inner(found, toEye) < 0 ? scaled(found, -1) : found;
+    // A surface shines on both sides; one that is seen from its edge is not turned by a rounded number.
+    const normal = inner(found, toEye) < -ROUNDED ? scaled(found, -1) : found;
     for (const { to, half, intensity } of lights) {
       const [light, mirror] = [inner(normal, to), inner(normal, half)];
       if (light <= 0) continue;

@@ -11,8 +11,6 @@ import type { Volume } from "./volume";
 const OPAQUE = 0.992;
 const SURE = 1e-6;
 const PARALLEL = 1e-12;
-// In steps.
-export const BEHIND = 0.5;
 
 /** All that a picture depends on; rays are in numbers of the grid's voxels, `way` is that of one mm. */
 export interface Shot {
@@ -23,6 +21,8 @@ export interface Shot {
   down: Vector;
   way: Vector;
   step: number;
+  /** Where a sample lies, in steps behind the plane on which the rays begin. */
+  late: number;
   /** Whether each ray begins a random part of a step later: noise in place of rings. */
   jitter: boolean;
   table: Table;
@@ -58,7 +58,7 @@ export class Caster {
         }
         colour.fill(0);
         if (maximum) this.greatest(start);
-        else this.composite(start, this.shot.jitter ? noise(column, row) : BEHIND);
+        else this.composite(start, this.shot.late + (this.shot.jitter ? noise(column, row) : 0));
         made[at] = (colour[0] as number) * 255;
         made[at + 1] = (colour[1] as number) * 255;
         made[at + 2] = (colour[2] as number) * 255;
@@ -84,12 +84,11 @@ export class Caster {
     return [near, far];
   }
 
-  /** The first sample lies a share `behind` of a step behind the face where the ray comes in. */
-  private composite(start: Vector, behind: number): void {
+  /** Samples lie whole steps away from `late`. */
+  private composite(start: Vector, late: number): void {
     const { steps, volume, seen, shades, colour, shot: { table }, limits } = this;
     const [near, far] = this.within(start);
-    const late = near + behind;
-    const last = Math.floor(far - late);
+    const [first, last] = [Math.floor(near - late) + 1, Math.floor(far - late)];
     const { values, normals } = volume;
     const columns = volume.size[0];
     const layer = columns * volume.size[1];
@@ -98,7 +97,7 @@ export class Caster {
     const { entries } = table;
     const scale = (ENTRIES - 1) / (table.high - table.low);
     let [red, green, blue, alpha] = [0, 0, 0, 0];
-    for (let n = 0; n <= last; n++) {
+    for (let n = first; n <= last; n++) {
       const x = start[0] + steps[0] * (n + late);
       const y = start[1] + steps[1] * (n + late);
       const z = start[2] + steps[2] * (n + late);

@@ -2,7 +2,6 @@
 
 import { SHIFT } from "./bricks";
 import { ENTRIES, LIGHTS, MATERIAL } from "./looks";
-import { BEHIND } from "./ray";
 
 export const CORNERS = `#version 300 es
 void main() {
@@ -21,7 +20,7 @@ uniform mat3 toWorld;
 uniform vec3 lights[${LIGHTS.length}], halves[${LIGHTS.length}], toEye;
 uniform float intensities[${LIGHTS.length}];
 uniform vec2 range;
-uniform float gloss, rows;
+uniform float gloss, rows, sampled;
 uniform bool maximum, jitter, exact;
 out vec4 colour;
 
@@ -45,7 +44,7 @@ vec2 shade(vec3 gradient) {
   vec3 turned = toWorld * gradient;
   float length2 = dot(turned, turned);
   vec3 normal = length2 > 0.0 ? turned * inversesqrt(length2) : vec3(0.0);
-  if (dot(normal, toEye) < 0.0) normal = -normal;
+  if (dot(normal, toEye) < -1e-3) normal = -normal;
   for (int n = 0; n < ${LIGHTS.length}; n++) {
     found.x += ${MATERIAL.ambient.toFixed(6)} * intensities[n];
     float light = dot(normal, lights[n]), mirror = dot(normal, halves[n]);
@@ -97,13 +96,17 @@ void main() {
   }
   colour = vec4(0.0, 0.0, 0.0, 1.0);
   if (beside || near > far) return;
-  float late;
+  float late = sampled, first = 0.0;
   if (maximum) {
     vec3 sizes = abs(along);
     int steepest = sizes.x >= sizes.y && sizes.x >= sizes.z ? 0 : sizes.y >= sizes.z ? 1 : 2;
     late = -fract(start[steepest] / along[steepest]);
-  } else late = near + (jitter ? fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715)))) : ${BEHIND.toFixed(6)});
-  float first = ceil(near - late), end = floor(far - late);
+    first = ceil(near - late);
+  } else {
+    if (jitter) late += fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
+    first = floor(near - late) + 1.0;
+  }
+  float end = floor(far - late);
   float most = -1e30;
   vec4 sum = vec4(0.0);
   ivec3 blocksEnd = textureSize(blocks, 0) - 1;

@@ -3,7 +3,7 @@
 import type { Vector } from "../format";
 import type { Numbers } from "../planes/solid";
 import { normalOf } from "../planes/mpr";
-import { placed, scaled, turnedBy } from "../planes/vectors";
+import { inner, placed, scaled, turnedBy } from "../planes/vectors";
 import { raysOf, type Camera } from "./camera";
 import { lightsOf } from "./light";
 import { tableOf, type Look } from "./looks";
@@ -41,7 +41,7 @@ export interface Size {
 }
 
 /** `coarse` above 1 divides the number of rays along each side; `look` is by values of the voxels. */
-export function shotOf(camera: Camera, look: Look, grid: Grid, { width, height }: Size, coarse: number): Shot {
+export function shotOf(camera: Camera, look: Look, grid: Grid, corners: readonly Vector[], { width, height }: Size, coarse: number): Shot {
   const [columns, rows] = [width, height].map((side) => Math.max(Math.round(side / coarse), 1)) as [number, number];
   const rays = raysOf(camera, columns, rows, height, width);
   const [right, down, way] = [rays.right, rays.down, rays.way].map((part) => turnedBy(grid.toIndex, part)) as [Vector, Vector, Vector];
@@ -49,10 +49,22 @@ export function shotOf(camera: Camera, look: Look, grid: Grid, { width, height }
   const mean = lengths.reduce((sum, length) => sum + length, 0) / 3;
   const step = Math.min(data.of_mean * mean, data.of_least * Math.min(...lengths));
   return {
-    columns, rows, right, down, way, step, origin: placed(grid.toIndex, rays.origin), jitter: coarse > 1,
+    columns, rows, right, down, way, step, late: nearOf(camera, corners, rays.way) / step, origin: placed(grid.toIndex, rays.origin), jitter: coarse > 1,
     table: tableOf(look, step), maximum: look.maximum, lights: lightsOf(camera.facing),
     toEye: scaled(normalOf(camera.facing), -1), gloss: look.gloss,
   };
+}
+
+/**
+ * Where the viewer's samples begin, in mm behind the focus: VTK steps from its near plane, which lies before the box
+ * around the corners by half of the box's depth and a hundredth of the eye's distance.
+ */
+function nearOf({ focus }: Camera, corners: readonly Vector[], way: Vector): number {
+  const spans = [0, 1, 2].map((axis) => corners.map((corner) => corner[axis] as number)).map((parts) => [Math.min(...parts), Math.max(...parts)] as const);
+  const eye = 2 * Math.hypot(...spans.map(([low, high]) => high - low));
+  const middle = inner(spans.map(([low, high]) => (low + high) / 2) as Vector, way) - inner(focus, way);
+  const reach = spans.reduce((sum, [low, high], axis) => sum + (Math.abs(way[axis] as number) * (high - low)) / 2, 0);
+  return 0.99 * (eye + middle - reach) - reach - eye;
 }
 
 /** The rows of the matrix that makes a gradient in mm of one along the grid. */
