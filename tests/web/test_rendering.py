@@ -159,7 +159,9 @@ def likeness(browser: Browser, solid: Solid, number: int, letter: str) -> float:
 
 
 # Every preset, and every side.
-VIEWS = [(0, "A"), (1, "P"), (2, "L"), (3, "R"), (4, "S"), (5, "I"), (0, "I"), (4, "A")]
+VIEWS = [(0, "A"), (1, "P"), (2, "L"), (3, "R"), (4, "S"), (5, "I")]
+# The processor plays the graphics card here, and takes its time.
+FEW = [(0, "A"), (2, "S"), (5, "I")]
 
 
 @pytest.mark.parametrize("name", ["made", "real"])
@@ -167,7 +169,8 @@ def test_the_picture_at_rest_is_that_of_the_viewer(browser, way, solids, name):
     if name not in solids:
         pytest.skip("without the real scans")
     show(browser, way, name, list(solids))
-    found = {(CT_LOOKS[number].name, letter): likeness(browser, solids[name], number, letter) for number, letter in VIEWS}
+    views = FEW if (way, name) == ("card", "real") else VIEWS
+    found = {(CT_LOOKS[number].name, letter): likeness(browser, solids[name], number, letter) for number, letter in views}
     assert {view: like for view, like in found.items() if like < LIKE} == {}
 
 
@@ -188,6 +191,7 @@ def test_it_says_by_what_it_is_drawn(browser, way, solids):
 def opened_in_3d(browser: Browser, medium: Path) -> None:
     browser.resize(900, 520)
     opened.open_medium(browser, medium)
+    opened.choose(browser, 0)
     browser.keys("n")
     browser.wait(SHARP)
 
@@ -265,7 +269,7 @@ def test_firefox_draws_the_same(medium, solids):
         assert driven.run("return fetch('INDEX.JS').then(() => 'fetched', () => 'refused')") == "refused"
         driven.choose_folder(medium, "button.open")
         driven.wait("return !!document.querySelector('.pane')")
-        opened.see(driven)
+        opened.choose(driven, 0)
         driven.keys("n")
         found = [likeness(driven, solids["made"], number, letter) for number, letter in ((0, "A"), (3, "L"), (5, "S"))]
         assert min(found) >= LIKE
