@@ -14,7 +14,7 @@ export type Kind = "card" | "processor";
 // As in viewer/scene/body.py; a browser gets a share of the PC's memory, in voxels for each GB.
 const MOST_VOXELS = 80_000_000;
 const VOXELS_OF_GB = 10_000_000;
-const MOVING_VOXELS = 3_000_000;
+const MOVING_VOXELS = 1_500_000;
 const SAMPLES = 2;
 const REST = 200;
 const IN_TIME = 50;
@@ -38,6 +38,7 @@ export class Body {
   private rays = FIRST_RAYS;
   private version = 0;
   private moving = false;
+  private resting = false;
   private timer = 0;
   private closed = false;
 
@@ -119,7 +120,7 @@ export class Body {
     clearTimeout(this.timer);
     this.way.close();
     this.grids = {};
-    this.sharp = this.moving = this.failed = false;
+    this.sharp = this.moving = this.resting = this.failed = false;
     this.rays = FIRST_RAYS;
     [this.kind, this.way] = this.firstWay(card);
     void this.fill(this.way);
@@ -140,7 +141,7 @@ export class Body {
   /** Draw coarsely now, and finely after a rest. */
   changed(atRest = false): void {
     this.version++;
-    this.sharp = false;
+    this.sharp = this.resting = false;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.rest(), atRest ? 0 : REST);
     if (!this.moving) void this.move();
@@ -165,15 +166,18 @@ export class Body {
     this.rays = Math.min(Math.max(this.rays * by, FEWEST_RAYS), width * height);
     this.painted(picture);
     if (version !== this.version) void this.move();
+    else if (this.resting) void this.rest();
   }
 
   private async rest(): Promise<void> {
-    const detail: Detail = this.grids.fine ? "fine" : "coarse";
-    if (this.closed || !this.grids[detail]) return;
+    if (this.closed || !this.grids.fine) return;
+    // The coarse picture comes first, whatever the fine one takes.
+    this.resting = this.moving;
+    if (this.moving) return;
     const { version } = this;
-    const picture = await this.cast(detail, 1);
+    const picture = await this.cast("fine", 1);
     if (!picture || version !== this.version) return;
-    this.sharp = detail === "fine";
+    this.sharp = true;
     this.painted(picture);
   }
 

@@ -25,7 +25,6 @@ export class Thinning {
   private readonly lines: Needed[][];
   private readonly offsets: number[][];
   private readonly clear: number;
-  private readonly even: boolean;
 
   /** At most `most` voxels, at most `longest` along each side; each is the mean of its neighbours, or of `samples`. */
   constructor(private readonly solid: Solid, most: number, longest: number, samples = Infinity) {
@@ -33,13 +32,13 @@ export class Thinning {
     const slices = Math.floor((solid.ends[2] / step) + ROUNDING) + 1;
     const all: Vector = [solid.ends[0] + 1, solid.ends[1] + 1, slices];
     const steps = stepsFor(all, solid, step, most, longest);
-    this.even = !solid.damaged.length && solid.runs.length === 1 && !solid.empty.some((slice) => slice);
+    const even = !solid.damaged.length && solid.runs.length === 1 && !solid.empty.some((slice) => slice);
     this.offsets = steps.map((number) => {
       const taken = Math.min(number, samples);
       return Array.from({ length: taken }, (_, turn) => Math.floor((turn * number) / taken));
     });
     this.lines = Array.from({ length: slices }, (_, k) => neededFor(solid, k * step));
-    this.clear = this.even && steps.every((number) => number === 1) ? 0 : clearValue(solid);
+    this.clear = even ? 0 : clearValue(solid);
     const middle = this.offsets.map((off) => off.reduce((sum, part) => sum + part, 0) / off.length) as Vector;
     const [right, down, along] = solid.affine.columns;
     const matrix: Matrix = {
