@@ -195,7 +195,12 @@ def _call(method: str, address: str, values: dict[str, Any]) -> Any:
 
 @contextmanager
 def chromium(
-    language: str = "en", width: int = 1366, height: int = 768, *, profile: Path | None = None, shown: bool = False,
+    language: str = "en",
+    width: int = 1366,
+    height: int = 768,
+    *,
+    profile: Path | None = None,
+    shown: bool = False,
     options: Sequence[str] = (),
 ) -> Iterator[Browser]:
     """Debian's Chromium, without a window on the screen unless it is `shown`; `profile` is kept for the next time."""

@@ -53,7 +53,7 @@ WebGL2RenderingContext.prototype.getParameter = function (name) {
 
 
 def made() -> np.ndarray:
-    """A chest of a kind in HU: skin, fat and flesh, ribs and a spine, lungs with vessels, and an aorta with contrast."""
+    """A chest of a kind in HU: skin, fat, flesh, ribs and spine, lungs with vessels, and an aorta with contrast."""
     k, j, i = np.mgrid[:36, :72, :80]
     x, y = (i - 40) / 38, (j - 36) / 32
     values = np.where(x**2 + y**2 < 1, -100.0, -1000.0)
@@ -170,7 +170,9 @@ def test_the_picture_at_rest_is_that_of_the_viewer(browser, way, solids, name):
         pytest.skip("without the real scans")
     show(browser, way, name, list(solids))
     views = FEW if (way, name) == ("card", "real") else VIEWS
-    found = {(CT_LOOKS[number].name, letter): likeness(browser, solids[name], number, letter) for number, letter in views}
+    found = {
+        (CT_LOOKS[number].name, letter): likeness(browser, solids[name], number, letter) for number, letter in views
+    }
     assert {view: like for view, like in found.items() if like < LIKE} == {}
 
 
