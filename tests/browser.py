@@ -87,6 +87,13 @@ class Browser:
             ],
         })  # fmt: skip
 
+    def shift_drag(self, places: Sequence[tuple[float, float]]) -> None:
+        """The same with the left button while Shift is held."""
+        shift = "\ue008"
+        self._act({"type": "key", "id": "keyboard", "actions": [{"type": "keyDown", "value": shift}]})
+        self.drag(places)
+        self._act({"type": "key", "id": "keyboard", "actions": [{"type": "keyUp", "value": shift}]})
+
     def chord(self, *keys: str) -> None:
         """All of these at the same time."""
         down = [{"type": "keyDown", "value": key} for key in keys]
@@ -196,6 +203,7 @@ def chromium(
     profile: Path | None = None,
     shown: bool = False,
     capabilities: dict[str, Any] | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Browser]:
     """Debian's Chromium, without a window on the screen unless it is `shown`; `profile` is kept for the next time."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as own:
@@ -203,17 +211,17 @@ def chromium(
         for lock in profile.glob("Singleton*"):  # of a browser that was killed
             lock.unlink()
         hidden = ["--window-position=0,0"] if shown else ["--headless=new"]
-        options = {
+        ways = {
             "binary": "/usr/bin/chromium",
             "args": [
                 *hidden, "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 f"--lang={language}", f"--accept-lang={language}", f"--window-size={width},{height}",
-                f"--user-data-dir={profile}", "--force-color-profile=srgb",
+                f"--user-data-dir={profile}", "--force-color-profile=srgb", *options,
             ],
         }  # fmt: skip
         wanted = {
             "browserName": "chrome",
-            "goog:chromeOptions": options,
+            "goog:chromeOptions": ways,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             **(capabilities or {}),
         }

@@ -12,6 +12,8 @@ import subprocess
 import sys
 
 from bundle import __version__
+from viewer.scene import cast, raycast, render_presets, sampling, tissue
+from viewer.scene.body import _SHARE
 
 ROOT = Path(__file__).parents[1]
 SOURCE, SHIPPED = ROOT / "webviewer", ROOT / "bundle_template"
@@ -25,12 +27,43 @@ OPTIONS = [
     "--charset=ascii",
     f"--define:PROGRAM={json.dumps(PROGRAM)}",
 ]
+LOOKS = SOURCE / "src/body/looks.json"
+
+
+def looks() -> bytes:
+    """looks.json: how the viewer shows a body in 3D, by the viewer's own modules."""
+    from vtkmodules.vtkRenderingCore import vtkLight
+
+    window = render_presets.look_of_window((0.0, 1.0))
+    # VTK's lights have a colour of their own for what reaches every surface: none, unless it is set.
+    ambient = cast._AMBIENT * vtkLight().GetAmbientColor()[0]
+    shown = {
+        "ct": [
+            {"name": look.name, "points": look.points, "maximum": look.maximum, "gloss": look.gloss}
+            for look in render_presets.CT_LOOKS
+        ],
+        "window": [point[1:] for point in window.points],
+        "tissue": tissue._POINTS,
+        "gloss": window.gloss,
+        "sides": [{"letter": side.letter, "toward": side.toward, "up": side.up} for side in render_presets.SIDES],
+        "lights": raycast._LIGHTS,
+        "material": {"ambient": ambient, "diffuse": cast._DIFFUSE, "sharpness": cast._SHARPNESS_OF_GLOSS},
+        "of_mean": sampling._OF_MEAN,
+        "of_least": sampling._OF_LEAST,
+        "most": sampling._MOST,
+        "share": _SHARE,
+    }
+    return json.dumps(shown, indent=1).encode() + b"\n"
 
 
 def script() -> bytes:
-    """READER.JS: one classic script, plain ASCII."""
-    made = subprocess.run(["esbuild", "src/main.ts", *OPTIONS], cwd=SOURCE, capture_output=True, check=True)
-    return made.stdout
+    """READER.JS: one classic script, plain ASCII, with the one of its workers as a text in it."""
+    worker = _bundled("src/body/worker.ts")
+    return _bundled("src/main.ts", f"--define:WORKER={json.dumps(worker.decode('ascii'))}")
+
+
+def _bundled(source: str, *more: str) -> bytes:
+    return subprocess.run(["esbuild", source, *OPTIONS, *more], cwd=SOURCE, capture_output=True, check=True).stdout
 
 
 def page() -> bytes:
@@ -46,6 +79,7 @@ def check_types() -> str:
 
 
 def main() -> None:
+    LOOKS.write_bytes(looks())
     wrong = check_types()
     if wrong:
         sys.exit(wrong)

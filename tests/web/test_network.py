@@ -14,7 +14,7 @@ from tests.firefox import Firefox, firefox
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
 from tests.web import opened
 from tests.web.conftest import make_medium
-from tests.web.test_reading import ENTER, FORM, READER, Hand, forgotten, press, saved
+from tests.web.test_reading import ENTER, FORM, READER, Hand, forgotten, saved
 
 # What begins a request in Chromium, whatever for.
 BEGUN = {"Network.requestWillBeSent", "Network.webSocketCreated", "Network.webTransportCreated"}

@@ -96,6 +96,9 @@ export function commandsOf(reader: Reader, pages: Pages): Command[] {
     command(tr("M or F10"), tr("Planes in any direction"), ["M", "F10"], pages.toggle.bind(null, planes)),
     command("N", tr("3D"), ["N"], pages.toggle.bind(null, body)),
     command(tr("In 3D: A, P, L, R, S, I"), tr("The body from one of its six sides"), [], () => undefined),
+    command(tr("3D: arrows, + \u2212"), tr("Turn and zoom"), [], () => undefined),
+    command(tr("3D: 1 to 6, 0"), tr("What is shown; 0 at its own values"), [], () => undefined),
+    command(tr("3D: Shift+drag"), tr("Up shows more, down shows less"), [], () => undefined),
     command("F11", tr("Full screen, and back"), ["F11"], pages.fullScreen),
     command("K", tr("Mark or unmark a key image"), ["K"], onSlices(() => reader.turnKeyImage())),
     command(tr("Ctrl+Z, Ctrl+Y"), tr("Undo, redo"), ["Ctrl+Z"], notIn3D(() => reader.undo())),
@@ -116,7 +119,7 @@ export function listen(commands: readonly Command[], body: BodyPage, until: Abor
     const typed = event.target instanceof Element && event.target.closest("select, textarea, input:not([type=range])");
     if (event.altKey || event.metaKey || typed) return;
     const key = (event.ctrlKey ? "Ctrl+" : "") + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-    if (!event.shiftKey && body.look(key)) return event.preventDefault();
+    if ((!event.shiftKey || key === "+") && body.takes(key)) return event.preventDefault();
     const found = (event.shiftKey ? byKey.get(`Shift+${key}`) : undefined) ?? byKey.get(key);
     if (!found) return;
     event.preventDefault();

@@ -164,7 +164,7 @@ class Bar {
     private readonly body: BodyPage, private readonly show: (page: PlanesPage | BodyPage) => void,
   ) {
     this.windows.addEventListener("change", () => this.use());
-    this.whole.title = `${tr("Maximum (MIP)")} (N)`;
+    this.whole.title = `${tr("The whole body, turned by dragging")} (N)`;
     this.planes.title = `${tr("Planes in any direction")} (M)`;
     this.linked.title = `${tr("Link or unlink scrolling")} (L, U)`;
     const panes = button(tr("Panes"), () => reader.cycleLayout());

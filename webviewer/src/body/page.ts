@@ -1,70 +1,67 @@
-// The whole body in 3D: its greatest values (MIP), turned by a drag; coarse while it moves, sharp a moment later.
+// The 3D page: the body above its bar, and what pointer and keys do to it.
 
 import { button, context, make } from "../dom";
-import type { Line } from "../annotation";
 import { NO_LETTERS, Overlay, fit } from "../overlay";
 import { Pinch } from "../panes/pinch";
-import { paintCut } from "../planes/cut";
-import { lettersOfFacing, normalOf, startAt, type Cut, type Facing } from "../planes/mpr";
+import { lettersOfFacing } from "../planes/mpr";
 import { NoSolid, solidOf, type Solid } from "../planes/solid";
-import { add, rotated, scaled } from "../planes/vectors";
-import { planeCorners } from "../planes/words";
-import type { Vector } from "../format";
 import type { Reader } from "../reader";
 import type { Slices } from "../slices";
+import { WHEEL_ZOOM } from "../state";
 import { tr } from "../words";
-import { Caster } from "./cast";
+import { BodyBar } from "./bar";
+import { Body } from "./body";
+import { FRONT, SIDES, moved, turned, zoomed } from "./camera";
+import { cornersOf } from "./texts";
+import type { Look } from "./looks";
+import type { Picture } from "./way";
 
-// So many samples are taken in time while the body moves; then all, some rows after each other.
-const IN_TIME = 1_500_000;
-const REST = 160;
-const ROWS_AT_ONCE = 12;
-const DEGREES_OF_PIXEL = 0.5;
+const DEGREES_OF_PIXEL = 0.4;
+const DEGREES_OF_KEY = 10;
+const ZOOM_OF_KEY = 1.25;
 const ZOOM_DRAG = 200;
-const WHEEL_ZOOM = 400;
-const DIRECTIONS: Record<string, Facing> = {
-  A: { right: [1, 0, 0], down: [0, 0, -1] },
-  P: { right: [-1, 0, 0], down: [0, 0, -1] },
-  L: { right: [0, 1, 0], down: [0, 0, -1] },
-  R: { right: [0, -1, 0], down: [0, 0, -1] },
-  S: { right: [-1, 0, 0], down: [0, 1, 0] },
-  I: { right: [1, 0, 0], down: [0, 1, 0] },
-};
-const FRONT = DIRECTIONS["A"] as Facing;
+const NOTCH = 100;
+const LINE = 33;
+// A drag over so many pixels moves a preset by all of its values.
+const PIXELS_OF_PRESET = 500;
+
+interface Drag {
+  at: readonly [number, number];
+  button: number;
+  shift: boolean;
+}
 
 export class BodyPage {
   readonly element = make("section", { className: "stage" });
   private readonly pane = make("div", { className: "pane body" });
   private readonly image = make("canvas", { className: "image" });
   private readonly texts = new Overlay();
-  private readonly picture = document.createElement("canvas");
   private readonly pinch = new Pinch();
+  private body: Body | null = null;
+  private bar: BodyBar | null = null;
   private solid: Solid | null = null;
   private shownOf: Slices | null = null;
-  private facing = FRONT;
-  private zoom = 1;
-  private drag: { at: readonly [number, number]; zooms: boolean } | null = null;
-  private timer = 0;
-  private drawn: { cut: Cut; caster: Caster } | null = null;
+  private drag: Drag | null = null;
+  private card: "real" | "any" | "none" = "real";
+  private hint = "";
 
   /** `turned` is called when the body comes or goes. */
   constructor(private readonly reader: Reader, private readonly turned: () => void) {
     this.element.hidden = true;
     this.pane.append(this.image, ...this.texts.elements);
-    this.image.addEventListener("contextmenu", (event) => event.preventDefault());
-    this.image.addEventListener("pointerdown", (event) => this.press(event));
-    this.image.addEventListener("pointermove", (event) => this.move(event));
+    const { image } = this;
+    image.setAttribute("role", "img");
+    image.addEventListener("contextmenu", (event) => event.preventDefault());
+    image.addEventListener("pointerdown", (event) => this.press(event));
+    image.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"] as const) {
-      this.image.addEventListener(end, (event) => {
+      image.addEventListener(end, (event) => {
         this.pinch.up(event);
         this.drag = null;
       });
     }
-    this.image.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoomBy(2 ** (-event.deltaY / WHEEL_ZOOM));
-    }, { passive: false });
-    new ResizeObserver(() => this.moved()).observe(this.pane);
+    image.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    new ResizeObserver(() => this.body?.changed()).observe(this.pane);
   }
 
   get shown(): boolean {
@@ -79,21 +76,18 @@ export class BodyPage {
   }
 
   private close(): void {
-    clearTimeout(this.timer);
-    this.solid = this.shownOf = this.drawn = null;
+    this.body?.close();
+    this.body = this.bar = this.solid = this.shownOf = null;
   }
 
-  /** Another series, more slices or another window. */
+  /** Another series, more slices, or another setting of the texts. */
   follow(): void {
     const { slices, pane } = this.reader;
     if (!this.shown || !slices || !pane.state) return;
-    if (this.solid && this.shownOf === slices) return this.paint();
+    if (this.body && this.shownOf === slices) return this.write();
     this.close();
     try {
-      this.solid = solidOf(slices);
-      this.shownOf = slices;
-      this.element.replaceChildren(this.pane);
-      this.moved();
+      this.open(slices, solidOf(slices));
     } catch (error) {
       if (!(error instanceof NoSolid)) throw error;
       const waiting = slices.done < slices.frames.length && slices.room >= slices.frames.length;
@@ -104,116 +98,158 @@ export class BodyPage {
     }
   }
 
-  /** From the front, as it opened; leave a page that shows nothing. */
-  escape(): void {
-    if (!this.solid) return this.toggle();
-    [this.facing, this.zoom] = [FRONT, 1];
-    this.moved();
+  private open(slices: Slices, solid: Solid): void {
+    const { state } = this.reader.pane;
+    if (!state) return;
+    [this.solid, this.shownOf, this.hint] = [solid, slices, ""];
+    // The size of the picture is known only once it is on the page.
+    const whole = make("div", { className: "mpr" }, this.pane);
+    this.element.replaceChildren(whole);
+    this.pane.dataset["state"] = "moving";
+    fit(this.image, this.pane);
+    this.texts.say(tr("Preparing 3D"), "muted");
+    const size = (): { width: number; height: number } => {
+      const { width, height } = this.pane.getBoundingClientRect();
+      return { width: Math.max(Math.round(width * devicePixelRatio), 1), height: Math.max(Math.round(height * devicePixelRatio), 1) };
+    };
+    const body: Body = new Body(solid, state.window, size, this.card, (picture) => {
+      if (this.body === body) this.paint(picture);
+    });
+    const choose = (number: number): void => body.show(body.looks[number] as Look);
+    this.bar = new BodyBar(body.looks, { choose, look: (letter) => void this.look(letter), turnCard: () => this.turnCard() });
+    whole.append(this.bar.element);
+    this.body = body;
+    body.camera = body.from(FRONT);
+    this.write();
   }
 
-  /** A letter of a side shows the body from there; false if the key means nothing here. */
-  look(key: string): boolean {
-    const facing = this.shown && this.solid ? DIRECTIONS[key] : undefined;
-    if (facing) {
-      this.facing = facing;
-      this.moved();
+  private turnCard(): void {
+    const { body } = this;
+    if (!body) return;
+    this.card = body.kind === "card" ? "none" : "any";
+    body.use(this.card);
+    this.hint = this.card === "any" && body.kind !== "card" ? tr("This browser offers no graphics card") : "";
+    this.write();
+  }
+
+  private paint(picture: Picture | null): void {
+    const { body } = this;
+    if (!body) return;
+    if (picture) {
+      fit(this.image, this.pane);
+      const surface = context(this.image);
+      surface.imageSmoothingQuality = "medium";
+      const { image, columns, rows } = picture;
+      surface.drawImage(image, 0, 0, columns, rows, 0, 0, this.image.width, this.image.height);
+      this.texts.say("");
     }
-    return facing !== undefined;
+    this.write();
+  }
+
+  private write(): void {
+    const { body, solid, shownOf, reader: { pane, settings } } = this;
+    if (!body || !solid || !shownOf || !pane.state) return;
+    const letters = settings.level === "off" ? NO_LETTERS : lettersOfFacing(body.camera.facing);
+    this.texts.write(cornersOf(shownOf, solid, body, settings.level, pane.state, this.hint), letters);
+    this.bar?.follow(body.looks.indexOf(body.look), body.kind === "card");
+    this.pane.dataset["state"] = body.sharp ? "sharp" : "moving";
+    this.pane.dataset["way"] = body.kind;
+  }
+
+  /** The first preset, from the front, as it opened; leave a page that shows nothing. */
+  escape(): void {
+    const { body } = this;
+    if (!body) return this.toggle();
+    body.camera = body.from(FRONT);
+    body.show(body.looks[0] as Look);
+    this.write();
+  }
+
+  /** Act on a key that means something else here than on the slices; false if it does not. */
+  takes(key: string): boolean {
+    const { body } = this;
+    if (!this.shown || !body) return false;
+    const look = /^[1-9]$/.test(key) ? body.looks[Number(key) - 1] : undefined;
+    const turns: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const turn = turns[key];
+    if (look) body.show(look);
+    else if (key === "0") body.show(body.look);
+    else if (turn) this.turn(turn[0] * DEGREES_OF_KEY, turn[1] * DEGREES_OF_KEY);
+    else if (key === "+" || key === "=") this.zoomBy(ZOOM_OF_KEY);
+    else if (key === "-") this.zoomBy(1 / ZOOM_OF_KEY);
+    else return this.look(key);
+    this.write();
+    return true;
+  }
+
+  private look(letter: string): boolean {
+    const { body } = this;
+    if (!body || !SIDES[letter]) return false;
+    body.camera = body.from(letter);
+    body.changed(true);
+    this.write();
+    return true;
+  }
+
+  private turn(right: number, down: number): void {
+    this.see((camera) => turned(camera, right, down));
   }
 
   private zoomBy(factor: number): void {
-    this.zoom = Math.min(Math.max(this.zoom * factor, 0.2), 20);
-    this.moved();
+    this.see((camera) => zoomed(camera, factor));
+  }
+
+  private moveBy(right: number, down: number): void {
+    const height = Math.max(this.pane.clientHeight, 1);
+    this.see((camera) => moved(camera, right / height, down / height));
+  }
+
+  private see(change: (camera: Body["camera"]) => Body["camera"]): void {
+    const { body } = this;
+    if (!body) return;
+    this.hint = "";
+    body.camera = change(body.camera);
+    body.changed();
+    this.write();
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const delta = (event.deltaY || event.deltaX) * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1);
+    const factor = WHEEL_ZOOM ** (-delta / NOTCH);
+    const { clientWidth, clientHeight } = this.pane;
+    this.zoomBy(factor);
+    this.moveBy((event.offsetX - clientWidth / 2) * (1 - factor), (event.offsetY - clientHeight / 2) * (1 - factor));
   }
 
   private press(event: PointerEvent): void {
     event.preventDefault();
     this.pinch.down(event);
     this.image.setPointerCapture(event.pointerId);
-    this.drag = this.pinch.active ? null : { at: [event.offsetX, event.offsetY], zooms: event.button === 2 };
+    this.drag = this.pinch.active ? null : { at: [event.offsetX, event.offsetY], button: event.button, shift: event.shiftKey };
   }
 
   private move(event: PointerEvent): void {
     const pinched = this.pinch.move(event);
-    if (pinched) return this.zoomBy(pinched.factor);
-    if (!this.drag) return;
-    const [dx, dy] = [event.offsetX - this.drag.at[0], event.offsetY - this.drag.at[1]];
-    this.drag.at = [event.offsetX, event.offsetY];
-    if (this.drag.zooms) return this.zoomBy(2 ** (-dy / ZOOM_DRAG));
-    // The body follows the hand: the picture's axes turn the other way.
-    const { right, down } = this.facing;
-    const about = (axis: Vector, degrees: number, { right, down }: Facing): Facing =>
-      ({ right: rotated(right, axis, degrees), down: rotated(down, axis, degrees) });
-    this.facing = about(right, -dy * DEGREES_OF_PIXEL, about(down, dx * DEGREES_OF_PIXEL, { right, down }));
-    this.moved();
+    if (pinched) {
+      this.moveBy(...pinched.moved);
+      return this.zoomBy(pinched.factor);
+    }
+    const { drag } = this;
+    if (!drag) return;
+    const [dx, dy] = [event.offsetX - drag.at[0], event.offsetY - drag.at[1]];
+    drag.at = [event.offsetX, event.offsetY];
+    this.dragBy(dx, dy, drag);
   }
 
-  /** Draw coarsely now, and finely after a rest. */
-  private moved(): void {
-    if (!this.solid || !this.shown) return;
-    clearTimeout(this.timer);
-    fit(this.image, this.pane);
-    const layers = Math.max(...this.solid.ends) + 1;
-    const coarse = Math.max(Math.cbrt((this.image.width * this.image.height * layers) / IN_TIME), 1);
-    const cut = this.cut(coarse);
-    const caster = new Caster(this.solid, cut, Math.max(Math.floor(coarse), 1));
-    caster.rows(0, cut.rows);
-    this.drawn = { cut, caster };
-    this.paint();
-    this.pane.dataset["state"] = "moving";
-    this.timer = window.setTimeout(() => this.sharpen(), REST);
-  }
-
-  private sharpen(): void {
-    if (!this.solid) return;
-    const cut = this.cut(1);
-    const caster = new Caster(this.solid, cut, 1);
-    const go = (row: number): void => {
-      caster.rows(row, row + ROWS_AT_ONCE);
-      if (row + ROWS_AT_ONCE < cut.rows) this.timer = window.setTimeout(() => go(row + ROWS_AT_ONCE));
-      else {
-        this.drawn = { cut, caster };
-        this.paint();
-        this.pane.dataset["state"] = "sharp";
-      }
-    };
-    go(0);
-  }
-
-  /** The picture from this side: a sphere round the whole body just fits. */
-  private cut(coarse: number): Cut {
-    const solid = this.solid as Solid;
-    const [width, height] = [this.image.width, this.image.height];
-    const [columns, rows] = [Math.max(Math.round(width / coarse), 1), Math.max(Math.round(height / coarse), 1)];
-    const [a, b, c] = solid.affine.columns;
-    const diagonal = add(add(scaled(a, solid.ends[0]), b, solid.ends[1]), c, solid.ends[2]);
-    const scale = Math.hypot(...diagonal) / Math.min(width, height) / this.zoom * (width / columns);
-    const [right, down] = [scaled(this.facing.right, scale), scaled(this.facing.down, scale)];
-    const origin = add(add(solid.center, right, -(columns - 1) / 2), down, -(rows - 1) / 2);
-    return { matrix: { columns: [right, down, normalOf(this.facing)], origin }, columns, rows, samples: 1, slab: "MIP" };
-  }
-
-  private paint(): void {
-    const [solid, slices, state] = [this.solid, this.shownOf, this.reader.pane.state];
-    if (!solid || !slices || !state || !this.drawn) return;
-    const { cut, caster } = this.drawn;
-    [this.picture.width, this.picture.height] = [cut.columns, cut.rows];
-    context(this.picture).putImageData(paintCut(solid, cut, caster.seen, state.window, state.inverted), 0, 0);
-    const surface = context(this.image);
-    surface.imageSmoothingQuality = "medium";
-    surface.drawImage(this.picture, 0, 0, this.image.width, this.image.height);
-    this.write(solid, slices);
-  }
-
-  private write(solid: Solid, slices: Slices): void {
-    const { pane, settings } = this.reader;
-    if (!pane.state) return;
-    const said = planeCorners(slices, solid, startAt(solid, null), "axial", settings.level, pane.state, "", true);
-    const title: Line[] = [{ text: tr("Maximum (MIP)"), weight: "strong" }];
-    const damaged: Line[] = solid.damaged.length ? [{ text: tr("without its damaged images"), weight: "damage" }] : [];
-    const off = settings.level === "off";
-    const place = settings.level === "full" ? said.bottomLeft.slice(0, -1) : said.bottomLeft;
-    const texts = { ...said, topLeft: off ? [] : title, bottomLeft: [...damaged, ...(off ? said.bottomLeft : place)] };
-    this.texts.write(texts, off ? NO_LETTERS : lettersOfFacing(this.facing));
+  /** The left button turns, or does what the tool does; with Shift it moves the preset. */
+  private dragBy(dx: number, dy: number, drag: Drag): void {
+    const tool = drag.button === 1 ? "pan" : drag.button === 2 ? "zoom" : drag.shift ? "window" : this.reader.settings.tool;
+    if (tool === "pan") this.moveBy(dx, dy);
+    else if (tool === "zoom") this.zoomBy(2 ** (-dy / ZOOM_DRAG));
+    else if (tool === "window") {
+      this.body?.shiftBy(dy / PIXELS_OF_PRESET);
+      this.write();
+    } else this.turn(dx * DEGREES_OF_PIXEL, dy * DEGREES_OF_PIXEL);
   }
 }
