@@ -86,15 +86,19 @@ class Catalog:
             return b""
         return pictures[0] if pictures and is_preview(pictures[0]) else b""
 
-    def segmentations(self) -> tuple[Segmentation, ...]:
-        """All segmentations with their segments; raises UnreadableIndex. Older bundles have no table for them."""
+    def segmentations(self, stack_id: int | None = None) -> tuple[Segmentation, ...]:
+        """The segmentations with their segments, of one stack or of all; older bundles have no table for them.
+
+        Raises UnreadableIndex.
+        """
+        which, values = ("", ()) if stack_id is None else ("WHERE stack_id = ?", (stack_id,))
+        of_segments = f"WHERE segmentation_id IN (SELECT id FROM segmentation {which})" if values else ""
         try:
             if not self._database.rows("SELECT name FROM sqlite_master WHERE name = 'segmentation'"):
                 return ()
-            segments = _grouped(
-                self._database.rows("SELECT * FROM segment ORDER BY id"), "segmentation_id", _segment
-            )  # fmt: skip
-            rows = self._database.rows("SELECT * FROM segmentation ORDER BY id")
+            rows = self._database.rows(f"SELECT * FROM segment {of_segments} ORDER BY id", *values)
+            segments = _grouped(rows, "segmentation_id", _segment)
+            rows = self._database.rows(f"SELECT * FROM segmentation {which} ORDER BY id", *values)
             return tuple(_segmentation(row, tuple(segments.get(row["id"], ()))) for row in rows)
         except FAULTS as error:
             raise UnreadableIndex(str(self.root / INDEX), str(error)) from error

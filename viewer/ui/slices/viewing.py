@@ -25,6 +25,7 @@ from viewer.ui.slices.fusion.fusing import Fusing
 from viewer.ui.slices.fusion.subtracting import Subtracting
 from viewer.ui.slices.loadings import Loadings, teller
 from viewer.ui.slices.port import Port, empty_others, next_of_case
+from viewer.ui.slices.segmenting.showing import Segmenting
 
 
 class Viewing(QObject):
@@ -53,7 +54,7 @@ class Viewing(QObject):
         self._tell = teller(self, self._tell_progress)
         self.ports = [self._port(first)]
         self.port = self.ports[0]
-        self.fusing, self.subtracting = Fusing(self), Subtracting(self)
+        self.fusing, self.subtracting, self.segmenting = Fusing(self), Subtracting(self), Segmenting(self)
 
     # The selected port
 
