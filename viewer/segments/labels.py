@@ -100,6 +100,12 @@ class Labels:
                 return float(value) / self.whole
         return 0.0
 
+    def middle_of(self, label: int, place: int) -> tuple[float, float]:
+        """(column, row) of the middle of a segment's box on a slice, or of all masks if it has none there."""
+        boxes = (mask.box for mask in self.form.of_slice.get(place, ()) if mask.segment == label - 1)
+        top, bottom, left, right = next(boxes, self.box)
+        return (left + right) / 2, (top + bottom) / 2
+
     def _bring(self, place: int) -> None:
         with self._lock:
             if not self._there[place]:

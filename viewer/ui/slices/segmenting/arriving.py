@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bundle.errors import BundleError
 from bundle.index.records import Segmentation, Stack
 from bundle.medium.port import BundleMedium
+from bundle.segments import compact_path
 from viewer.images.volume import MediumGone
 from viewer.words import tr
 
@@ -82,6 +83,7 @@ class ArrivingLabels:
             return error
         if isinstance(error, OSError) and not self._medium.is_there():
             return MediumGone()
+        reason = getattr(error, "strerror", None) or type(error).__name__
         if isinstance(error, MemoryError):
-            return SegmentationUnread(self.segmentation.path, tr("there is not enough memory to read it"))
-        return SegmentationUnread(self.segmentation.path, getattr(error, "strerror", None) or type(error).__name__)
+            reason = tr("there is not enough memory to read it")
+        return SegmentationUnread(compact_path(self.segmentation.segmentation_id), reason)

@@ -31,6 +31,7 @@ class SegmentsOverSlice:
         """Paint over the slice in a pane of `size`, if its pixels are there; `ratio` is that of device pixels."""
         labels = self._segmenting.labels(port.entry) if early.numpy_is_here() and port.here else None
         if labels is None:
+            self._coloured = ColouredLabels()
             return
         window = _window(labels, mapping, (size.width(), size.height()), ratio)
         if window is None:

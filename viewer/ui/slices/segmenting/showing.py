@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from bundle.errors import BundleError, UnreadableIndex
-from bundle.index.records import Segment, Segmentation
+from bundle.index.records import Segmentation
 from viewer.entries import Entry
 from viewer.ui.slices.loadings import teller
 from viewer.ui.slices.segmenting.arriving import ArrivingLabels
@@ -28,6 +28,8 @@ class Segmenting(QObject):
     changed = pyqtSignal()
     listed = pyqtSignal()
     refused = pyqtSignal(str)
+    # (column, row, slice) of the middle of a segment, for planes.
+    sought = pyqtSignal(float, float, int)
     _told = pyqtSignal()
 
     def __init__(self, viewing: "Viewing") -> None:
@@ -165,14 +167,13 @@ class Segmenting(QObject):
     def go_to(self, segmentation: Segmentation, label: int) -> None:
         """Show a segment's middle slice, and let keys act on the segment."""
         self.segment = label
-        segment = segmentation.segments[label - 1]
+        segment, labels = segmentation.segments[label - 1], self.labels(self._viewing.entry)
         if segment.first_slice is not None and segment.last_slice is not None:
-            self._viewing.set_index((segment.first_slice + segment.last_slice) // 2)
+            middle = (segment.first_slice + segment.last_slice) // 2
+            self._viewing.set_index(middle)
+            if labels is not None and labels.segmentation is segmentation:
+                self.sought.emit(*labels.middle_of(label, middle), middle)
         self.changed.emit()
-
-    def segment_of(self, segmentation: Segmentation, label: int) -> Segment:
-        """The segment of a label."""
-        return segmentation.segments[label - 1]
 
     # Loading
 

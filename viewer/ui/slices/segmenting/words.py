@@ -46,19 +46,21 @@ def named(segmenting: Segmenting, labels: "Labels", place: int, row: int, column
 
 
 def added(
-    corners: Corners, segmenting: Segmenting, entry: Entry, level: Annotation, *, details: bool = True
+    corners: Corners, segmenting: Segmenting, entry: Entry, level: Annotation, *, slab: bool = False
 ) -> Corners:  # fmt: skip
-    """The texts of a pane with what must be said of its segmentation."""
-    lines = (*_lines(segmenting, entry, level, details),)
+    """The texts of a pane with what must be said of its segmentation; a `slab` shows that of its middle plane."""
+    lines = (*_lines(segmenting, entry, level, slab),)
     return replace(corners, bottom_left=(*lines, *corners.bottom_left)) if lines else corners
 
 
-def _lines(segmenting: Segmenting, entry: Entry, level: Annotation, details: bool) -> tuple[TextLine, ...]:
+def _lines(segmenting: Segmenting, entry: Entry, level: Annotation, slab: bool) -> tuple[TextLine, ...]:
     arriving = segmenting.arriving(entry)
     if arriving is None:
         return ()
     if arriving.failure is not None:
         return (TextLine(tr_error(arriving.failure), Weight.DAMAGE),)
+    if level is Annotation.OFF:
+        return ()
     labels, chosen = arriving.labels, arriving.segmentation
     if labels is None:
         return (TextLine(tr("Loading the segmentation"), Weight.MUTED, fold=2),)
@@ -73,6 +75,8 @@ def _lines(segmenting: Segmenting, entry: Entry, level: Annotation, details: boo
         lines.append(TextLine(said.format(hidden=hidden, total=len(chosen.segments)), Weight.NOTE))
     if labels.is_fractional:
         lines.append(TextLine(tr("Segments: voxels of which at least 50 % belong to them"), Weight.NOTE))
-    if level is Annotation.FULL and details:
+    if slab:
+        lines.append(TextLine(tr("Segments: those on the plane in the middle of the slab"), Weight.NOTE))
+    if level is Annotation.FULL:
         lines.append(TextLine(title(segmenting, entry, chosen), Weight.MUTED, fold=4))
     return tuple(lines)

@@ -1,0 +1,220 @@
+"""The list of segments beside the images: each with its colour, its name and its volume, to show, hide and go to."""
+
+from PyQt5.QtCore import QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bundle.index.records import Segment, Segmentation
+from viewer.ui.look import theme
+from viewer.ui.slices.segmenting.words import title, volume
+from viewer.ui.slices.viewing import Viewing
+from viewer.words import tr
+
+_WIDTH = 280
+_SWATCH = 14
+_STYLE = f"""
+QTreeView {{ background: {theme.BACKGROUND.name()}; }}
+QTreeView::item {{ padding: 3px 0; }}
+QTreeView::item:selected {{ background: #1d3f4c; color: {theme.TEXT.name()}; }}
+"""
+_RIGHT = int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter)
+
+
+class SegmentPanel(QWidget):
+    """Lists what `viewing.segmenting` shows; hidden while that is nothing, or if the reader has put the list away."""
+
+    def __init__(self, viewing: Viewing) -> None:
+        super().__init__()
+        self._viewing, self._segmenting = viewing, viewing.segmenting
+        self._away = False
+        self.setFixedWidth(_WIDTH)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("Segmentation"))
+        self.choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choice.activated.connect(self._choose)
+        self.list = _SegmentList()
+        self.list.itemChanged.connect(self._changed)
+        self.list.itemClicked.connect(self._clicked)
+        self.opacity = self._make_opacity()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self.choice)
+        layout.addLayout(self._buttons())
+        layout.addWidget(self.list, 1)
+        layout.addLayout(self._opacity_row())
+        self._segmenting.changed.connect(self._follow)
+
+    def _make_opacity(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, 100)
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        slider.setAccessibleName(tr("Opacity of the segments"))
+        slider.setToolTip(tr("Opacity of the segments"))
+        slider.valueChanged.connect(self._segmenting.set_opacity)
+        return slider
+
+    def _opacity_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(QLabel(tr("Opacity")))
+        row.addWidget(self.opacity, 1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        parts = (
+            (tr("All"), tr("Show all segments"), lambda: self._show_all(shown=True)),
+            (tr("None"), tr("Hide all segments"), lambda: self._show_all(shown=False)),
+            (tr("Only this"), tr("Hide all segments but the chosen one"), self._show_only),
+        )
+        for text, tip, action in parts:
+            button = QToolButton()
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _checked, action=action: action())
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    @property
+    def _chosen(self) -> Segmentation | None:
+        segmenting = self._segmenting
+        return segmenting.chosen(self._viewing.entry) if segmenting.on else None
+
+    def turn(self) -> None:
+        """Put the list away, or bring it back."""
+        self._away = not self._away
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(self._chosen is not None and not self._away)
+
+    def fill(self) -> None:
+        """The segments of another segmentation."""
+        chosen, entry = self._chosen, self._viewing.entry
+        self._show()
+        if chosen is None:
+            return
+        offered = self._segmenting.offered(entry)
+        self.choice.clear()
+        self.choice.addItems([title(self._segmenting, entry, each) for each in offered])
+        self.choice.setCurrentIndex(offered.index(chosen))
+        self.choice.setEnabled(len(offered) > 1)
+        self.list.blockSignals(True)
+        self.list.clear()
+        self.list.addTopLevelItems([_item(label, segment) for label, segment in enumerate(chosen.segments, start=1)])
+        self.list.blockSignals(False)
+        self._follow()
+
+    def _follow(self) -> None:
+        chosen, segmenting = self._chosen, self._segmenting
+        if chosen is None or self.list.topLevelItemCount() != len(chosen.segments):
+            return
+        hidden = segmenting.hidden(chosen)
+        self.list.blockSignals(True)
+        self.opacity.blockSignals(True)
+        for label in range(1, len(chosen.segments) + 1):
+            item = self.list.topLevelItem(label - 1)
+            wanted = Qt.CheckState.Unchecked if label in hidden else Qt.CheckState.Checked
+            if item is not None and item.checkState(0) != wanted:
+                item.setCheckState(0, wanted)
+        current = self.list.topLevelItem(segmenting.segment - 1) if segmenting.segment else None
+        self.list.setCurrentItem(current)
+        self.opacity.setValue(segmenting.opacity)
+        self.list.blockSignals(False)
+        self.opacity.blockSignals(False)
+
+    # What the reader does
+
+    def _choose(self, number: int) -> None:
+        entry = self._viewing.entry
+        self._segmenting.choose(entry, self._segmenting.offered(entry)[number])
+
+    def _changed(self, item: QTreeWidgetItem, _column: int) -> None:
+        if self._chosen is not None:
+            label, shown = self.list.indexOfTopLevelItem(item) + 1, item.checkState(0) == Qt.CheckState.Checked
+            self._segmenting.show_segment(self._chosen, label, shown=shown)
+
+    def _clicked(self, item: QTreeWidgetItem, column: int) -> None:
+        """A click on a name goes there; one on the box has done its work already."""
+        chosen, label = self._chosen, self.list.indexOfTopLevelItem(item) + 1
+        if chosen is not None and not self.list.on_box(item, column):
+            self._segmenting.go_to(chosen, label)
+
+    def _show_all(self, *, shown: bool) -> None:
+        if self._chosen is not None:
+            self._segmenting.show_all(self._chosen, shown=shown)
+
+    def _show_only(self) -> None:
+        if self._chosen is not None and self._segmenting.segment:
+            self._segmenting.show_only(self._chosen, self._segmenting.segment)
+
+
+class _SegmentList(QTreeWidget):
+    """Rows of a box, a colour, a name and a volume."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setIconSize(QSize(_SWATCH, _SWATCH))
+        self.setAccessibleName(tr("Segments"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setStyleSheet(_STYLE)
+        header = self.header()
+        if header is not None:
+            header.setStretchLastSection(False)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+
+    def on_box(self, item: QTreeWidgetItem, column: int) -> bool:
+        """Whether the pointer is on the box of a row, left of its colour."""
+        port = self.viewport()
+        if column != 0 or port is None:
+            return False
+        return port.mapFromGlobal(self.cursor().pos()).x() < self.visualItemRect(item).left() + 24
+
+
+def _item(label: int, segment: Segment) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([segment.label, volume(segment)])
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+    item.setCheckState(0, Qt.CheckState.Checked)
+    item.setIcon(0, QIcon(_swatch(segment.colour)))
+    item.setTextAlignment(1, _RIGHT)
+    item.setToolTip(0, f"{segment.label} [{segment.number}]")
+    item.setData(0, Qt.ItemDataRole.UserRole, label)
+    if segment.first_slice is None:
+        item.setForeground(0, theme.MUTED)
+        item.setToolTip(0, tr("{name}: no voxel").format(name=segment.label))
+    return item
+
+
+def _swatch(colour: str) -> QPixmap:
+    made = QPixmap(_SWATCH, _SWATCH)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(QRectF(0, 0, _SWATCH, _SWATCH), 3, 3)
+    painter.end()
+    return made
