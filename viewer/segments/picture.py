@@ -13,9 +13,12 @@ Numbers = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """For each label, 0 first: the label or 0 if it is hidden, its fill and its outline, premultiplied ARGB."""
+    """For each label, 0 first: the label or 0 if it is hidden, its fill and its outline, premultiplied ARGB.
 
-    kept: Numbers
+    Without any hidden one, `kept` is None.
+    """
+
+    kept: Numbers | None
     fill: Pixels
     line: Pixels
 
@@ -27,7 +30,7 @@ def palette(colours: Sequence[str], shown: Collection[int], opacity: float) -> P
     for label, colour in enumerate(colours, start=1):
         if label in shown:
             kept[label], fill[label], line[label] = label, _argb(colour, opacity), _argb(colour, 1.0)
-    return Palette(kept, fill, line)
+    return Palette(None if len(shown) == len(colours) else kept, fill, line)
 
 
 def _argb(colour: str, opacity: float) -> int:
@@ -38,10 +41,10 @@ def _argb(colour: str, opacity: float) -> int:
 
 def coloured(labels: Numbers, colours: Palette) -> Pixels:
     """(rows, columns): fill, and the outermost pixels of each shown segment in the colour of its outline."""
-    kept = colours.kept.take(labels)
-    made = np.asarray(colours.fill.take(kept))
-    edges = outlines(kept)
-    made[edges] = colours.line.take(kept[edges])
+    kept = labels if colours.kept is None else colours.kept.take(labels)
+    made = np.ascontiguousarray(colours.fill.take(kept))
+    edges = np.flatnonzero(outlines(kept))
+    made.ravel()[edges] = colours.line.take(kept.ravel()[edges])
     return made
 
 

@@ -17,9 +17,10 @@ Mixed = NDArray[np.uint8]
 # How opaque a segment is; and what is left of the opacity of the body around it, which would hide it.
 _OPAQUE, _BODY = 140, 0.06
 _BLUR = 3**3
-# The opacity of nothing: with 0, VTK leaps over empty blocks, and of voxels with colours over some that are not empty
-# (seen in 9.7: a ball alone in its corner was not cast at all).
-_NOTHING = 2e-4
+# VTK leaps over blocks of voxels that are clear, but of voxels with colours it looks for those of the upper half of the
+# slices at the same place in the lower half (seen in 9.7: a ball in the upper half was not cast at all). So where
+# anything is seen in a column of slices, all of it has at least this number, whose opacity is next to nothing.
+_SOMETHING, _NOTHING = 1, 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ def mix(body: NDArray[Any], look: RenderPreset, labels: NDArray[Any], wanted: La
     # Just outside, a segment fades in its own colour and not in black.
     made[..., :3][stronger] = colours.take(_grown(labels)[stronger], axis=0)
     np.maximum(made[..., 3], opacity, out=made[..., 3])
+    seen = made[..., 3].any(axis=0).astype(np.uint8) * np.uint8(_SOMETHING)
+    np.maximum(made[..., 3], seen, out=made[..., 3])
     return made
 
 
@@ -142,8 +145,9 @@ def mixed_property(look: RenderPreset) -> Any:
     from vtkmodules.vtkRenderingCore import vtkVolumeProperty
 
     opacity = vtkPiecewiseFunction()
-    opacity.AddPoint(0, _NOTHING)
-    opacity.AddPoint(1, 1 / 255)
+    opacity.AddPoint(0, 0.0)
+    opacity.AddPoint(_SOMETHING, _NOTHING)
+    opacity.AddPoint(_SOMETHING + 1, (_SOMETHING + 1) / 255)
     opacity.AddPoint(255, 1.0)
     made = vtkVolumeProperty()
     made.IndependentComponentsOff()

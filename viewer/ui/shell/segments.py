@@ -28,13 +28,13 @@ def commands(viewing: Viewing, side: "WithSegments", window: QWidget) -> Sequenc
         message.open()
 
     segmenting.refused.connect(refuse)
-    key = Qt.Key.Key_F8
+    on, step, back = _CTRL | Qt.Key.Key_G, Qt.Key.Key_Period, Qt.Key.Key_Comma
     return (
-        Command((Qt.Key.Key_F6,), "F6", tr("Segmentations, and none"), segmenting.toggle),
-        Command((_SHIFT | Qt.Key.Key_F6,), tr("Shift+F6"), tr("Show or hide the list of segments"), side.turn),
-        Command((key,), tr("F8, Shift+F8"), tr("Go to the next or previous segment"), lambda: segmenting.step(1)),
-        Command((_SHIFT | key,), "", "", lambda: segmenting.step(-1)),
-        Command((_CTRL | key,), tr("Ctrl+F8"), tr("Show or hide the chosen segment"), segmenting.turn_segment),
+        Command((on,), tr("Ctrl+G"), tr("Segmentations, and none"), segmenting.toggle),
+        Command((on | _SHIFT,), tr("Ctrl+Shift+G"), tr("Show or hide the list of segments"), side.turn),
+        Command((step,), tr(". and ,"), tr("Go to the next or previous segment"), lambda: segmenting.step(1)),
+        Command((back,), "", "", lambda: segmenting.step(-1)),
+        Command((_CTRL | step,), tr("Ctrl+."), tr("Show or hide the chosen segment"), segmenting.turn_segment),
     )
 
 

@@ -53,6 +53,10 @@ class ArrivingLabels:
         """It is not shown, whatever is there of it."""
         self.failure = self._explained(error)
 
+    def read(self) -> None:
+        """Read and unpack all of it now."""
+        self._run(lambda: None, 0)
+
     def _run(self, tell: Callable[[], None], cursor: int) -> None:
         try:
             self._read(tell, cursor)

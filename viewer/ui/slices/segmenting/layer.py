@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PyQt5 import sip
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
@@ -22,7 +23,7 @@ class ColouredLabels:
     def __init__(self) -> None:
         self._seen: Sequence[NDArray[Any]] = ()
         self._seen_of: object = None
-        self._images: list[QImage] = []
+        self._images: list[_Picture] = []
         self._coloured_as: object = None
 
     def paint(
@@ -33,20 +34,24 @@ class ColouredLabels:
         if asked != self._seen_of:
             self._seen, self._seen_of, self._coloured_as = see(), asked, None
         if self._coloured_as is not colours:
-            self._images, self._coloured_as = [_image(labels, colours) for labels in self._seen], colours
+            self._images, self._coloured_as = [_Picture(labels, colours) for labels in self._seen], colours
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        for image in self._images:
-            painter.drawImage(place, image)
+        for picture in self._images:
+            painter.drawImage(place, picture.image)
         painter.restore()
 
 
-def _image(labels: "NDArray[Any]", colours: "Palette") -> QImage:
-    from viewer.segments.picture import coloured
+class _Picture:
+    """An image over the bytes of an array, which are not copied."""
 
-    made = coloured(labels, colours)
-    rows, columns = made.shape
-    return QImage(made.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
+    def __init__(self, labels: "NDArray[Any]", colours: "Palette") -> None:
+        from viewer.segments.picture import coloured
+
+        self._pixels = coloured(labels, colours)
+        rows, columns = self._pixels.shape
+        over = sip.voidptr(self._pixels.data)
+        self.image = QImage(over, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def clip_to(painter: QPainter, cut: "Cut", place: QRectF, inside: "Polygon", holes: "Sequence[Polygon]") -> None:
