@@ -11,7 +11,7 @@ Pixels = NDArray[np.uint32]
 Numbers = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Palette:
     """For each label, 0 first: the label or 0 if it is hidden, its fill and its outline, premultiplied ARGB.
 

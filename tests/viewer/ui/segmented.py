@@ -61,6 +61,8 @@ def make_stick(work: Path) -> Path:
     for number, cosines, lean in ((4, _SAGITTAL, 0.0), (5, _OBLIQUE, 0.0), (6, None, 0.4)):
         images = _series(folder / str(number), number, cosines, lean)
         made.append(seg.segmentation(images, _blob(number), parts[:1], number))
+    again = seg.boxes((0, 3, 3), (1, 4, 5), (2, 8, 9), side=5)
+    made.append(seg.segmentation(axial, again, parts, 7))
     for number, dataset in enumerate(made):
         dataset.save_as(folder / f"seg{number}.dcm")
     return build_bundle(work, folder, look_into_pictures=False).drive

@@ -73,6 +73,6 @@ def test_the_self_test_counts_the_voxels_of_every_segment(sticks, tmp_path, qapp
     code = WindowTrial(window, tmp_path / "report.json").run()
     report = json.loads((tmp_path / "report.json").read_text())
     found = [counted["ok"] for counted in report["segmentations"]]
-    assert found == [True, not damage, True, True, True, True]
+    assert found == [True, not damage, True, True, True, True, True]
     assert (code == 0) is (not damage)
     assert all(counted["voxels"] == counted["expected"] > 0 for counted in report["segmentations"][3:])

@@ -38,7 +38,7 @@ class Planes(QObject):
         self.alone: Plane | None = None  # the plane that fills the page
         self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
-        self._labels: tuple[Labels, LabelPlanes] | None = None
+        self._labels: dict[Labels, LabelPlanes] = {}
         self.tracing = tracing
         self.tracing.changed.connect(self.changed)
         self._rest = QTimer(self)
@@ -56,16 +56,12 @@ class Planes(QObject):
         return self._reslicer.see(cut)
 
     def labels(self, wanted: Labels) -> LabelPlanes:
-        """Cuts complete labels of the solid's stack; those of one segmentation at a time are held."""
-        if self._labels is None or self._labels[0] is not wanted:
-            self._let_go_labels()
-            self._labels = wanted, LabelPlanes(wanted, self.solid)
-        return self._labels[1]
-
-    def _let_go_labels(self) -> None:
-        if self._labels is not None:
-            self._labels[1].close()
-        self._labels = None
+        """Cuts complete labels of the solid's stack; those of two segmentations at a time are held."""
+        if wanted not in self._labels:
+            for old in list(self._labels)[1:]:
+                self._labels.pop(old).close()
+            self._labels = {wanted: LabelPlanes(wanted, self.solid), **self._labels}
+        return self._labels[wanted]
 
     def set_state(self, state: MprState) -> None:
         """Show this from now on."""
@@ -123,5 +119,7 @@ class Planes(QObject):
     def close(self) -> None:
         """Release the bytes."""
         self._rest.stop()
-        self._let_go_labels()
+        for planes in self._labels.values():
+            planes.close()
+        self._labels = {}
         self._reslicer.close()

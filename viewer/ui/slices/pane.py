@@ -196,7 +196,8 @@ class SlicePane(QWidget):
             scale=(mapping.scale_x * ratio, mapping.scale_y * ratio),
             linked=self._viewing.ties.ties(self._viewing.ports, port),
         )  # fmt: skip
-        said = segment_words.added(said, self._viewing.segmenting, port.entry, level)
+        segmenting = self._viewing.segmenting
+        said = segment_words.added(said, segmenting, port.entry, level, second=segmenting.comparing.is_second(port))
         said = fusion_words.added(said, self._viewing.fusing, port.entry, level)
         return case_in_colour(said, self._viewing.ports, port)
 

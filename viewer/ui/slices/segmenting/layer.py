@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # they need NumPy, which loads after the first slices
     from viewer.space.mpr import Cut
     from viewer.space.polygons import Polygon
 
-Seen = "Sequence[NDArray[Any]]"
+See = Callable[[], "Sequence[NDArray[Any]]"]
 
 
 class ColouredLabels:
@@ -27,8 +27,7 @@ class ColouredLabels:
         self._coloured_as: object = None
 
     def paint(
-        self, painter: QPainter, place: QRectF, asked: object, see: "Callable[[], Sequence[NDArray[Any]]]",
-        colours: "Palette",
+        self, painter: QPainter, place: QRectF, asked: object, see: See, colours: "Palette"
     ) -> None:  # fmt: skip
         """Paint the labels that `see` gives for what is `asked`; each is a rectangle within `place`."""
         if asked != self._seen_of:
@@ -52,6 +51,18 @@ class _Picture:
         rows, columns = self._pixels.shape
         over = sip.voidptr(self._pixels.data)
         self.image = QImage(over, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def differences(see: "Sequence[See]", kept: "Sequence[Palette]") -> See:
+    """What is in both of two segmentations, or in one alone, as one layer."""
+
+    def seeing() -> "Sequence[NDArray[Any]]":
+        from viewer.segments.likeness import difference
+
+        made = difference(see[0](), kept[0], see[1](), kept[1])
+        return [] if made is None else [made]
+
+    return seeing
 
 
 def clip_to(painter: QPainter, cut: "Cut", place: QRectF, inside: "Polygon", holes: "Sequence[Polygon]") -> None:

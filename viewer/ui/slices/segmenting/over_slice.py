@@ -10,7 +10,7 @@ from bundle.errors import BundleError
 from viewer.images import early
 from viewer.space.mapping import Mapping
 from viewer.ui.slices.port import Port
-from viewer.ui.slices.segmenting.layer import ColouredLabels
+from viewer.ui.slices.segmenting.layer import ColouredLabels, See, differences
 from viewer.ui.slices.segmenting.words import named
 
 if TYPE_CHECKING:  # they need NumPy, which loads after the first slices
@@ -29,27 +29,44 @@ class SegmentsOverSlice:
 
     def paint(self, painter: QPainter, port: Port, mapping: Mapping, size: QSize, ratio: float) -> None:
         """Paint over the slice in a pane of `size`, if its pixels are there; `ratio` is that of device pixels."""
-        labels = self._segmenting.labels(port.entry) if early.numpy_is_here() and port.here else None
-        if labels is None:
+        labels = self._labels(port) if early.numpy_is_here() and port.here else None
+        differing = None if labels is None else self._segmenting.comparing.differing(port.entry)
+        every = differing or (() if labels is None else (labels,))
+        window = _window(every, mapping, (size.width(), size.height()), ratio) if every else None
+        if labels is None or window is None:
             self._coloured = ColouredLabels()
-            return
-        window = _window(labels, mapping, (size.width(), size.height()), ratio)
-        if window is None:
             return
         (left, right), (top, bottom) = window
         place = QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
-        asked = labels, port.state.index, mapping, window, ratio
+        see = [lambda one=one: _seen(one, port.state.index, mapping, window, ratio) for one in every]
+        asked = every, port.state.index, mapping, window, ratio
         try:
-            self._coloured.paint(
-                painter, place, asked, lambda: _seen(labels, port.state.index, mapping, window, ratio),
-                self._segmenting.palette(labels.segmentation),
-            )  # fmt: skip
+            if differing is None:
+                colours = self._segmenting.palette(labels.segmentation)
+                self._coloured.paint(painter, place, asked, see[0], colours)
+            else:
+                self._paint_difference(painter, place, asked, see, differing)
         except BundleError as error:
-            self._segmenting.fail(port.entry, error)
+            self._segmenting.fail(labels.segmentation, error)
+
+    def _paint_difference(
+        self, painter: QPainter, place: QRectF, asked: object, see: "Sequence[See]", both: "tuple[Labels, Labels]"
+    ) -> None:  # fmt: skip
+        kept = [self._segmenting.palette(labels.segmentation) for labels in both]
+        seeing = differences(see, kept)
+        colours = self._segmenting.palette_of_difference()
+        self._coloured.paint(painter, place, (asked, *kept), seeing, colours)
+
+    def _labels(self, port: Port) -> "Labels | None":
+        """Those of the pane: side by side, the second one has the other segmentation."""
+        other = self._segmenting.comparing.other(port.entry)
+        if other is not None and self._segmenting.comparing.is_second(port):
+            return self._segmenting.labels_of(other)
+        return self._segmenting.labels(port.entry)
 
     def value(self, port: Port, pointer: tuple[float, float]) -> str:
         """The shown segments at a place on the image, in pixels; empty if there is none."""
-        labels = self._segmenting.labels(port.entry) if port.here else None
+        labels = self._labels(port) if port.here else None
         if labels is None:
             return ""
         column, row = int(pointer[0] // 1), int(pointer[1] // 1)
@@ -59,9 +76,10 @@ class SegmentsOverSlice:
 Window = tuple[tuple[int, int], tuple[int, int]]
 
 
-def _window(labels: "Labels", mapping: Mapping, size: tuple[int, int], ratio: float) -> Window | None:
+def _window(every: "Sequence[Labels]", mapping: Mapping, size: tuple[int, int], ratio: float) -> Window | None:
     """From and to of the device pixels across and down whose centres lie in the box of all masks, within the pane."""
-    first_row, last_row, first_column, last_column = labels.box
+    tops, bottoms, lefts, rights = zip(*(labels.box for labels in every), strict=True)
+    first_row, last_row, first_column, last_column = min(tops), max(bottoms), min(lefts), max(rights)
     left, top = mapping.to_screen(first_column, first_row)
     right, bottom = mapping.to_screen(last_column + 1, last_row + 1)
     across = _pixels(left * ratio, right * ratio, round(size[0] * ratio))

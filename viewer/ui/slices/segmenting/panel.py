@@ -1,5 +1,7 @@
 """The list of segments beside the images: each with its colour, its name and its volume, to show, hide and go to."""
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt5.QtWidgets import (
@@ -18,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from bundle.index.records import Segment, Segmentation
 from viewer.ui.look import theme
+from viewer.ui.slices.segmenting.comparing import Comparison
 from viewer.ui.slices.segmenting.words import title, volume
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
@@ -39,11 +42,21 @@ class SegmentPanel(QWidget):
         super().__init__()
         self._viewing, self._segmenting = viewing, viewing.segmenting
         self._away = False
+        self._others: list[Segmentation | None] = [None]
         self.setFixedWidth(_WIDTH)
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("Segmentation"))
         self.choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choice.activated.connect(self._choose)
+        self.other = QComboBox()
+        self.other.setAccessibleName(tr("Compare with another segmentation"))
+        self.other.setToolTip(tr("Compare with another segmentation"))
+        self.other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.other.activated.connect(self._compare)
+        self.beside = _button(
+            tr("Side by side"), tr("Each in a pane of its own, or their difference"), self._turn_beside
+        )
+        self.beside.setCheckable(True)
         self.list = _SegmentList()
         self.list.itemChanged.connect(self._changed)
         self.list.itemClicked.connect(self._clicked)
@@ -52,6 +65,8 @@ class SegmentPanel(QWidget):
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(6)
         layout.addWidget(self.choice)
+        layout.addWidget(self.other)
+        layout.addWidget(self.beside)
         layout.addLayout(self._buttons())
         layout.addWidget(self.list, 1)
         layout.addLayout(self._opacity_row())
@@ -81,12 +96,7 @@ class SegmentPanel(QWidget):
             (tr("Only this"), tr("Hide all segments but the chosen one"), self._show_only),
         )
         for text, tip, action in parts:
-            button = QToolButton()
-            button.setText(text)
-            button.setToolTip(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _checked, action=action: action())
-            row.addWidget(button)
+            row.addWidget(_button(text, tip, action))
         row.addStretch(1)
         return row
 
@@ -114,6 +124,11 @@ class SegmentPanel(QWidget):
         self.choice.addItems([title(self._segmenting, entry, each) for each in offered])
         self.choice.setCurrentIndex(offered.index(chosen))
         self.choice.setEnabled(len(offered) > 1)
+        self._others = [None, *(each for each in offered if each is not chosen)]
+        self.other.clear()
+        titles = [title(self._segmenting, entry, each) for each in self._others if each is not None]
+        self.other.addItems([tr("No comparison"), *(tr("With {name}").format(name=name) for name in titles)])
+        self.other.setVisible(len(offered) > 1)
         self.list.blockSignals(True)
         self.list.clear()
         self.list.addTopLevelItems([_item(label, segment) for label, segment in enumerate(chosen.segments, start=1)])
@@ -124,7 +139,7 @@ class SegmentPanel(QWidget):
         chosen, segmenting = self._chosen, self._segmenting
         if chosen is None or self.list.topLevelItemCount() != len(chosen.segments):
             return
-        hidden = segmenting.hidden(chosen)
+        hidden, dice = segmenting.hidden(chosen), self._follow_comparison()
         self.list.blockSignals(True)
         self.opacity.blockSignals(True)
         for label in range(1, len(chosen.segments) + 1):
@@ -132,13 +147,34 @@ class SegmentPanel(QWidget):
             wanted = Qt.CheckState.Unchecked if label in hidden else Qt.CheckState.Checked
             if item is not None and item.checkState(0) != wanted:
                 item.setCheckState(0, wanted)
+            if item is not None:
+                item.setText(2, dice.get(label, ""))
         current = self.list.topLevelItem(segmenting.segment - 1) if segmenting.segment else None
         self.list.setCurrentItem(current)
         self.opacity.setValue(segmenting.opacity)
         self.list.blockSignals(False)
         self.opacity.blockSignals(False)
 
+    def _follow_comparison(self) -> dict[int, str]:
+        """The texts of Dice by label; none without a comparison."""
+        comparing = self._segmenting.comparing
+        other = comparing.other(self._viewing.entry)
+        self.other.setCurrentIndex(self._others.index(other) if other in self._others else 0)
+        self.beside.setVisible(other is not None)
+        self.beside.setChecked(comparing.how is Comparison.BESIDE)
+        self.list.setColumnHidden(2, other is None)
+        self.list.setHeaderHidden(other is None)
+        return {label: f"{value:.3f}" for label, value in comparing.dice.items()} if other is not None else {}
+
     # What the reader does
+
+    def _compare(self, number: int) -> None:
+        self._segmenting.comparing.compare(self._viewing.entry, self._others[number])
+
+    def _turn_beside(self) -> None:
+        comparing = self._segmenting.comparing
+        beside = comparing.how is Comparison.BESIDE
+        comparing.show(Comparison.DIFFERENCE if beside else Comparison.BESIDE)
 
     def _choose(self, number: int) -> None:
         entry = self._viewing.entry
@@ -169,7 +205,8 @@ class _SegmentList(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setColumnCount(2)
+        self.setColumnCount(3)
+        self.setHeaderLabels([tr("Segment"), tr("Volume"), tr("Dice")])
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -184,7 +221,8 @@ class _SegmentList(QTreeWidget):
         if header is not None:
             header.setStretchLastSection(False)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+            for column in (1, 2):
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def on_box(self, item: QTreeWidgetItem, column: int) -> bool:
         """Whether the pointer is on the box of a row, left of its colour."""
@@ -194,12 +232,22 @@ class _SegmentList(QTreeWidget):
         return port.mapFromGlobal(self.cursor().pos()).x() < self.visualItemRect(item).left() + 24
 
 
+def _button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(lambda _checked: action())
+    return button
+
+
 def _item(label: int, segment: Segment) -> QTreeWidgetItem:
     item = QTreeWidgetItem([segment.label, volume(segment)])
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
     item.setCheckState(0, Qt.CheckState.Checked)
     item.setIcon(0, QIcon(_swatch(segment.colour)))
     item.setTextAlignment(1, _RIGHT)
+    item.setTextAlignment(2, _RIGHT)
     item.setToolTip(0, f"{segment.label} [{segment.number}]")
     item.setData(0, Qt.ItemDataRole.UserRole, label)
     if segment.first_slice is None:

@@ -10,6 +10,7 @@ from bundle.index.records import Segmentation
 from viewer.entries import Entry
 from viewer.ui.slices.loadings import teller
 from viewer.ui.slices.segmenting.arriving import ArrivingLabels
+from viewer.ui.slices.segmenting.comparing import Comparing
 from viewer.words import tr
 
 if TYPE_CHECKING:  # they need NumPy, which loads after the first slices
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # they need NumPy, which loads after the first slices
 _OPACITY = 35
 # The slices come first: segmentations begin this many ms after the last of them.
 _AFTER = 0
+# Besides the newest, so many palettes are kept.
+_PALETTES = 3
 
 
 class Segmenting(QObject):
@@ -50,6 +53,9 @@ class Segmenting(QObject):
             signal.connect(lambda: QTimer.singleShot(_AFTER, self._follow))
         viewing.listed.connect(self._let_go)
         self.changed.connect(viewing.changed)
+        self.comparing = Comparing(viewing, self)
+        self.comparing.changed.connect(self._follow)
+        self.comparing.changed.connect(self.changed)
 
     # What there is
 
@@ -73,9 +79,18 @@ class Segmenting(QObject):
         arriving = self.arriving(entry)
         return None if arriving is None or arriving.failure is not None else arriving.labels
 
-    def fail(self, entry: Entry, error: BundleError) -> None:
-        """The chosen segmentation has turned out to be damaged: it is not shown any more."""
-        arriving = self.arriving(entry)
+    def labels_of(self, segmentation: Segmentation) -> "Labels | None":
+        """The labels of one that is shown beside the chosen one; None as of that."""
+        arriving = self._arriving.get(segmentation.segmentation_id)
+        return None if arriving is None or arriving.failure is not None else arriving.labels
+
+    def arriving_of(self, segmentation: Segmentation) -> ArrivingLabels | None:
+        """What has been read of it."""
+        return self._arriving.get(segmentation.segmentation_id)
+
+    def fail(self, segmentation: Segmentation, error: BundleError) -> None:
+        """A segmentation has turned out to be damaged: it is not shown any more."""
+        arriving = self._arriving.get(segmentation.segmentation_id)
         if arriving is not None and arriving.failure is None:
             arriving.fail(error)
             QTimer.singleShot(0, self.changed.emit)
@@ -95,7 +110,19 @@ class Segmenting(QObject):
         key = segmentation.segmentation_id, self.hidden(segmentation), self.opacity
         if key not in self._palettes:
             colours = [segment.colour for segment in segmentation.segments]
-            self._palettes = {key: palette(colours, self.shown(segmentation), self.opacity / 100)}
+            made = palette(colours, self.shown(segmentation), self.opacity / 100)
+            self._palettes = {**dict(list(self._palettes.items())[-_PALETTES:]), key: made}
+        return self._palettes[key]
+
+    def palette_of_difference(self) -> "Palette":
+        """The colours of what is in both, or in one alone."""
+        from viewer.segments.likeness import COLOURS
+        from viewer.segments.picture import palette
+
+        key = "difference", self.opacity
+        if key not in self._palettes:
+            made = palette(COLOURS, range(1, len(COLOURS) + 1), self.opacity / 100)
+            self._palettes = {**dict(list(self._palettes.items())[-_PALETTES:]), key: made}
         return self._palettes[key]
 
     # What the reader does
@@ -142,7 +169,19 @@ class Segmenting(QObject):
     def _hide(self, segmentation: Segmentation, labels: frozenset[int]) -> None:
         if labels != self.hidden(segmentation):
             self._hidden[segmentation.segmentation_id] = labels
+            self.hide_alike()
             self.changed.emit()
+
+    def hide_alike(self) -> None:
+        """In the segmentation that is compared, hide what belongs to the hidden segments of the chosen one."""
+        entry = self._viewing.entry
+        chosen, other = self.chosen(entry), self.comparing.other(entry)
+        if chosen is not None and other is not None:
+            from viewer.segments.likeness import pairs
+
+            hidden = self.hidden(chosen)
+            alike = frozenset(partner for label, partner in pairs(chosen, other).items() if label in hidden)
+            self._hidden[other.segmentation_id] = alike
 
     def turn_segment(self) -> None:
         """Show or hide the segment that was chosen last."""
@@ -186,6 +225,7 @@ class Segmenting(QObject):
             if port.loaded_stack.complete and not port.empty:
                 self._ask(port.entry)
                 self._begin(port.entry, port.state.index)
+        self.comparing.follow(viewing.entry)
         self._list()
 
     def _ask(self, entry: Entry) -> None:
@@ -198,18 +238,20 @@ class Segmenting(QObject):
             self._offered[number] = ()
 
     def _begin(self, entry: Entry, cursor: int) -> None:
-        chosen = self.chosen(entry)
-        if chosen is None or not self.on or chosen.segmentation_id in self._arriving:
+        if not self.on:
             return
-        arriving = ArrivingLabels(self._viewing.catalog.medium, chosen, entry.stack)
-        self._arriving[chosen.segmentation_id] = arriving
-        arriving.begin(self._told.emit, cursor)
+        for wanted in (self.chosen(entry), self.comparing.other(entry)):
+            if wanted is not None and wanted.segmentation_id not in self._arriving:
+                arriving = ArrivingLabels(self._viewing.catalog.medium, wanted, entry.stack)
+                self._arriving[wanted.segmentation_id] = arriving
+                arriving.begin(self._told.emit, cursor)
 
     def _start_tell(self) -> None:
         if not self._tell.isActive():
             self._tell.start()
 
     def _progressed(self) -> None:
+        self.comparing.follow(self._viewing.entry)
         self.changed.emit()
         if any(arriving.labels and not arriving.complete and not arriving.failure for arriving in self._shown_now()):
             self._tell.start()

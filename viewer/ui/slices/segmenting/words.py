@@ -46,19 +46,29 @@ def named(segmenting: Segmenting, labels: "Labels", place: int, row: int, column
 
 
 def added(
-    corners: Corners, segmenting: Segmenting, entry: Entry, level: Annotation, *, slab: bool = False
+    corners: Corners, segmenting: Segmenting, entry: Entry, level: Annotation, *, slab: bool = False,
+    second: bool = False,
 ) -> Corners:  # fmt: skip
-    """The texts of a pane with what must be said of its segmentation; a `slab` shows that of its middle plane."""
-    lines = (*_lines(segmenting, entry, level, slab),)
+    """The texts of a pane with what must be said of its segmentation; a `slab` shows that of its middle plane.
+
+    Side by side, the `second` pane has the other segmentation.
+    """
+    lines = _lines(segmenting, entry, level, slab, second)
     return replace(corners, bottom_left=(*lines, *corners.bottom_left)) if lines else corners
 
 
-def _lines(segmenting: Segmenting, entry: Entry, level: Annotation, slab: bool) -> tuple[TextLine, ...]:
-    arriving = segmenting.arriving(entry)
-    if arriving is None:
-        return ()
-    if arriving.failure is not None:
-        return (TextLine(tr_error(arriving.failure), Weight.DAMAGE),)
+def _lines(
+    segmenting: Segmenting, entry: Entry, level: Annotation, slab: bool, second: bool
+) -> tuple[TextLine, ...]:  # fmt: skip
+    other = segmenting.comparing.other(entry)
+    failed = [
+        TextLine(tr_error(each.failure), Weight.DAMAGE)
+        for each in (segmenting.arriving(entry), None if other is None else segmenting.arriving_of(other))
+        if each is not None and each.failure is not None
+    ]
+    arriving = segmenting.arriving_of(other) if second and other is not None else segmenting.arriving(entry)
+    if failed or arriving is None:
+        return tuple(failed)
     if level is Annotation.OFF:
         return ()
     labels, chosen = arriving.labels, arriving.segmentation
@@ -77,6 +87,11 @@ def _lines(segmenting: Segmenting, entry: Entry, level: Annotation, slab: bool) 
         lines.append(TextLine(tr("Segments: voxels of which at least 50 % belong to them"), Weight.NOTE))
     if slab:
         lines.append(TextLine(tr("Segments: those on the plane in the middle of the slab"), Weight.NOTE))
-    if level is Annotation.FULL:
+    if other is not None and segmenting.comparing.differing(entry) is not None:
+        texts = [title(segmenting, entry, each) for each in (chosen, other)]
+        lines.append(TextLine(tr("White: in both segmentations"), Weight.NOTE))
+        lines.append(TextLine(tr("Orange: only in {name}").format(name=texts[0]), Weight.NOTE))
+        lines.append(TextLine(tr("Blue: only in {name}").format(name=texts[1]), Weight.NOTE))
+    elif level is Annotation.FULL or other is not None:
         lines.append(TextLine(title(segmenting, entry, chosen), Weight.MUTED, fold=4))
     return tuple(lines)
