@@ -30,11 +30,11 @@ def commands(viewing: Viewing, side: "WithSegments", window: QWidget) -> Sequenc
     segmenting.refused.connect(refuse)
     on, step, back = _CTRL | Qt.Key.Key_G, Qt.Key.Key_Period, Qt.Key.Key_Comma
     return (
-        Command((on,), tr("Ctrl+G"), tr("Segmentations, and none"), segmenting.toggle),
-        Command((on | _SHIFT,), tr("Ctrl+Shift+G"), tr("Show or hide the list of segments"), side.turn),
-        Command((step,), tr(". and ,"), tr("Go to the next or previous segment"), lambda: segmenting.step(1)),
+        Command((on,), tr("Ctrl+G"), tr("Segmentations (Shift: list)"), segmenting.toggle),
+        Command((on | _SHIFT,), "", "", side.turn),
+        Command((step,), tr(". , Ctrl+."), tr("Next, previous segment; hide"), lambda: segmenting.step(1)),
         Command((back,), "", "", lambda: segmenting.step(-1)),
-        Command((_CTRL | step,), tr("Ctrl+."), tr("Show or hide the chosen segment"), segmenting.turn_segment),
+        Command((_CTRL | step,), "", "", segmenting.turn_segment),
     )
 
 

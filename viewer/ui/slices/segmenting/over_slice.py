@@ -1,6 +1,7 @@
 """A segmentation over one pane of slices, at the resolution of the screen, and the segments under the pointer."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QRectF, QSize
@@ -38,7 +39,7 @@ class SegmentsOverSlice:
             return
         (left, right), (top, bottom) = window
         place = QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
-        see = [lambda one=one: _seen(one, port.state.index, mapping, window, ratio) for one in every]
+        see = [partial(_seen, each, port.state.index, mapping, window, ratio) for each in every]
         asked = every, port.state.index, mapping, window, ratio
         try:
             if differing is None:

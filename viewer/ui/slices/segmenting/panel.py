@@ -30,6 +30,8 @@ _SWATCH = 14
 _STYLE = f"""
 QTreeView {{ background: {theme.BACKGROUND.name()}; }}
 QTreeView::item {{ padding: 3px 0; }}
+QTreeView::indicator {{ width: 12px; height: 12px; border: 1px solid {theme.MUTED.name()}; border-radius: 3px; }}
+QTreeView::indicator:checked {{ background: {theme.ACCENT.name()}; border-color: {theme.ACCENT.name()}; }}
 QTreeView::item:selected {{ background: #1d3f4c; color: {theme.TEXT.name()}; }}
 """
 _RIGHT = int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter)
@@ -206,7 +208,7 @@ class _SegmentList(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setColumnCount(3)
-        self.setHeaderLabels([tr("Segment"), tr("Volume"), tr("Dice")])
+        self.setHeaderLabels([tr("Segments"), tr("Volume"), tr("Dice")])
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)

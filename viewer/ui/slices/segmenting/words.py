@@ -45,6 +45,14 @@ def named(segmenting: Segmenting, labels: "Labels", place: int, row: int, column
     return ", ".join(texts)
 
 
+def failures(segmenting: Segmenting, entry: Entry) -> tuple[TextLine, ...]:
+    """Why a segmentation that ought to be shown is not."""
+    other = segmenting.comparing.other(entry)
+    every = segmenting.arriving(entry), None if other is None else segmenting.arriving_of(other)
+    found = [each.failure for each in every if each is not None]
+    return tuple(TextLine(tr_error(failure), Weight.DAMAGE) for failure in found if failure is not None)
+
+
 def added(
     corners: Corners, segmenting: Segmenting, entry: Entry, level: Annotation, *, slab: bool = False,
     second: bool = False,
@@ -61,14 +69,10 @@ def _lines(
     segmenting: Segmenting, entry: Entry, level: Annotation, slab: bool, second: bool
 ) -> tuple[TextLine, ...]:  # fmt: skip
     other = segmenting.comparing.other(entry)
-    failed = [
-        TextLine(tr_error(each.failure), Weight.DAMAGE)
-        for each in (segmenting.arriving(entry), None if other is None else segmenting.arriving_of(other))
-        if each is not None and each.failure is not None
-    ]
+    failed = failures(segmenting, entry)
     arriving = segmenting.arriving_of(other) if second and other is not None else segmenting.arriving(entry)
     if failed or arriving is None:
-        return tuple(failed)
+        return failed
     if level is Annotation.OFF:
         return ()
     labels, chosen = arriving.labels, arriving.segmentation
