@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 FILES = {"en": ROOT / "bundle_template" / "MANUAL.PDF", "de": ROOT / "bundle_template" / "de" / "MANUAL.PDF"}
 PICTURE = ROOT / "docs" / "pictures" / "viewer.png"
 _DPI, _CSS_DPI, _MM = 300, 96, 25.4
-_MARGIN, _PICTURE_WIDTH = 15.0, 66.0
+_MARGIN, _PICTURE_WIDTH = 15.0, 58.0
 _FAMILY, _POINTS = "DejaVu Sans", 8.6
 
 # Headings, and below each what is pressed and what it does.
