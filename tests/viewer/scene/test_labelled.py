@@ -10,9 +10,12 @@ from bundle.segments import RUNS
 from viewer.images.windowing import PixelKind, Rescale
 from viewer.scene.body import Body
 from viewer.scene.labelled.mixed import LabelLook
+from viewer.scene.labelled.planes import LabelPlanes
 from viewer.scene.render_presets import CT_LOOKS, SIDES
 from viewer.segments.compact import CompactForm, PackedMask
 from viewer.segments.labels import Labels
+from viewer.space.mpr import Cut, Slab
+from viewer.space.slice_runs import runs_of
 from viewer.space.voxel_volume import Solid
 
 SIZE = 48
@@ -122,3 +125,36 @@ def test_a_whole_voxel_that_is_cut_away_shows_no_segment():
     body.clip((0.5, 1.0, 0.0, 1.0, 0.0, 1.0))
     assert not _has(_picture(body), 0).any()
     body.close()
+
+
+def test_between_uneven_slices_a_plane_has_the_nearest_one_and_nothing_in_a_gap():
+    """Slices 1 apart, then 2, then a gap of 6: the labels of a plane across them, by NumPy alone."""
+    masks = [np.zeros((SIZE,) * 3, np.uint8) for _ in range(3)]
+    for number, mask in enumerate(masks):
+        mask[number::3, 5:40, 5:40] = 1
+    labels = _labels(masks)
+    places = np.concatenate((np.arange(20), 19 + 2.0 * np.arange(1, 11), 45 + np.arange(18.0)))
+    runs = runs_of(places, 1.0)
+    solid = Solid(
+        np.zeros((SIZE,) * 3, np.int16), np.eye(4), Rescale(), PixelKind(16, 16, True, False, None), (), "", runs
+    )
+    matrix = np.eye(4)
+    matrix[:3, :3] = [[0.9, 0, 0], [0, 0, 1], [0, 0.31, 0]]
+    matrix[:3, 3] = 3.3, 20.2, 0.05
+    cut = Cut(matrix, 44, 200, 1, Slab.MEAN, 0.0)
+    (seen,) = LabelPlanes(labels, solid).see(cut)
+    sure = 0
+    for row in range(200):
+        place = matrix[2, 3] + 0.31 * row
+        distances = np.sort(np.abs(places - place))
+        if distances[1] - distances[0] < 0.05:  # between two slices either is right
+            continue
+        sure += 1
+        in_gap = any(low < place < high for low, high in solid.gaps) or place > places[-1] + 0.5
+        for column in range(44):
+            i = 3.3 + 0.9 * column
+            if abs(i - np.floor(i) - 0.5) < 0.01:
+                continue
+            k, inside = int(np.argmin(np.abs(places - place))), 5 <= round(i) < 40
+            assert seen[row, column] == (k % 3 + 1 if inside and not in_gap else 0), (row, column, place)
+    assert solid.gaps and sure > 100

@@ -1254,6 +1254,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Nur Segmente</translation>
     </message>
     <message>
+      <source>Segments are not shown along a curve</source>
+      <translation>Entlang einer Kurve werden keine Segmente gezeigt</translation>
+    </message>
+    <message>
       <source>Segments, the body around them almost clear</source>
       <translation>Segmente, der Körper um sie fast durchsichtig</translation>
     </message>

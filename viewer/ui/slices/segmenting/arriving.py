@@ -1,6 +1,7 @@
 """Reads a segmentation in a thread of its own, once the slices of its stack are there."""
 
 from collections.abc import Callable
+import importlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from bundle.medium.port import BundleMedium
 from bundle.segments import compact_path
 from viewer.images.volume import MediumGone
 from viewer.words import tr
+
+# Loaded with the first segmentation: later the medium may be gone, and the program with it.
+_SOON_NEEDED = ("viewer.segments.likeness", "viewer.segments.picture")
 
 if TYPE_CHECKING:  # it needs NumPy, which loads after the first slices
     from viewer.segments.labels import Labels
@@ -70,6 +74,8 @@ class ArrivingLabels:
         from viewer.segments.fractions import whole_value
         from viewer.segments.labels import Labels
 
+        for name in _SOON_NEEDED:
+            importlib.import_module(name)
         form = read_form(self._medium, self.segmentation, self.stack)
         fractional = self.segmentation.segmentation_type == "FRACTIONAL"
         whole = whole_value(self._medium, self.segmentation) if fractional else 1
