@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PyQt5.QtCore import QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt5.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -30,8 +30,6 @@ _SWATCH = 14
 _STYLE = f"""
 QTreeView {{ background: {theme.BACKGROUND.name()}; }}
 QTreeView::item {{ padding: 3px 0; }}
-QTreeView::indicator {{ width: 12px; height: 12px; border: 1px solid {theme.MUTED.name()}; border-radius: 3px; }}
-QTreeView::indicator:checked {{ background: {theme.ACCENT.name()}; border-color: {theme.ACCENT.name()}; }}
 QTreeView::item:selected {{ background: #1d3f4c; color: {theme.TEXT.name()}; }}
 """
 _RIGHT = int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter)
@@ -149,6 +147,7 @@ class SegmentPanel(QWidget):
             wanted = Qt.CheckState.Unchecked if label in hidden else Qt.CheckState.Checked
             if item is not None and item.checkState(0) != wanted:
                 item.setCheckState(0, wanted)
+                _show_state(item, chosen.segments[label - 1], shown=label not in hidden)
             if item is not None:
                 item.setText(2, dice.get(label, ""))
         current = self.list.topLevelItem(segmenting.segment - 1) if segmenting.segment else None
@@ -247,24 +246,31 @@ def _item(label: int, segment: Segment) -> QTreeWidgetItem:
     item = QTreeWidgetItem([segment.label, volume(segment)])
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
     item.setCheckState(0, Qt.CheckState.Checked)
-    item.setIcon(0, QIcon(_swatch(segment.colour)))
     item.setTextAlignment(1, _RIGHT)
     item.setTextAlignment(2, _RIGHT)
     item.setToolTip(0, f"{segment.label} [{segment.number}]")
     item.setData(0, Qt.ItemDataRole.UserRole, label)
+    _show_state(item, segment, shown=True)
     if segment.first_slice is None:
-        item.setForeground(0, theme.MUTED)
         item.setToolTip(0, tr("{name}: no voxel").format(name=segment.label))
     return item
 
 
-def _swatch(colour: str) -> QPixmap:
+def _show_state(item: QTreeWidgetItem, segment: Segment, *, shown: bool) -> None:
+    """What is hidden has an empty colour and a faint name; so has what has no voxel."""
+    item.setIcon(0, QIcon(_swatch(segment.colour, filled=shown)))
+    faint = not shown or segment.first_slice is None
+    for column in (0, 1):
+        item.setForeground(column, theme.MUTED if faint else theme.TEXT)
+
+
+def _swatch(colour: str, *, filled: bool) -> QPixmap:
     made = QPixmap(_SWATCH, _SWATCH)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(QRectF(0, 0, _SWATCH, _SWATCH), 3, 3)
+    painter.setPen(QPen(QColor(colour), 2))
+    painter.setBrush(QColor(colour) if filled else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(1, 1, _SWATCH - 2, _SWATCH - 2), 3, 3)
     painter.end()
     return made

@@ -28,7 +28,7 @@ def volume(segment: Segment) -> str:
     """The volume in ml as the index has it."""
     if segment.volume_ml is None:
         return ""
-    digits = 1 if segment.volume_ml >= 10 else 2
+    digits = 1 if segment.volume_ml >= 10 else 2 if segment.volume_ml >= 0.1 else 3
     return f"{segment.volume_ml:,.{digits}f} ml"
 
 
