@@ -52,7 +52,8 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
         return None
     shown = blinded(entries, session.slot, form)
     viewing = Viewing(catalog, shown, choose(shown, hanging), hanging)
-    viewing.segmenting.forbidden = "segmentations" not in form.show  # before anything is read
+    if "segmentations" not in form.show:
+        viewing.segmenting.forbid()  # before anything is read
     window = MainWindow(viewing)
     ReadingControl(window, session, entries)
     return window

@@ -127,6 +127,10 @@ class Segmenting(QObject):
 
     # What the reader does
 
+    def forbid(self) -> None:
+        """Show none, whatever the reader does: for a blinded reading whose form does not ask for them."""
+        self.forbidden = True
+
     def toggle(self) -> None:
         """Show segmentations, or none."""
         if self.forbidden:
