@@ -45,6 +45,7 @@ class WindowTrial:
     def run(self) -> int:
         """Write the report; returns 0 only if everything agreed."""
         window = self._window
+        window.viewing.segmenting.forbid()  # counted apart: their list would move the image that is measured
         self._watchdog.feed()
         wait_until(lambda: "first picture" in clock.phases(), 10)
         window.viewing.set_annotation(Annotation.OFF)

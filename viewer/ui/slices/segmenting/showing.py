@@ -128,7 +128,7 @@ class Segmenting(QObject):
     # What the reader does
 
     def forbid(self) -> None:
-        """Show none, whatever the reader does: for a blinded reading whose form does not ask for them."""
+        """Show none, whatever the reader does: in a blinded reading without them, and in the self-test."""
         self.forbidden = True
 
     def toggle(self) -> None:
