@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 FILES = {"en": ROOT / "bundle_template" / "MANUAL.PDF", "de": ROOT / "bundle_template" / "de" / "MANUAL.PDF"}
 PICTURE = ROOT / "docs" / "pictures" / "viewer.png"
 _DPI, _CSS_DPI, _MM = 300, 96, 25.4
-_MARGIN, _PICTURE_WIDTH = 15.0, 72.0
+_MARGIN, _PICTURE_WIDTH = 15.0, 58.0
 _FAMILY, _POINTS = "DejaVu Sans", 8.6
 
 # Headings, and below each what is pressed and what it does.
@@ -79,7 +79,7 @@ def page(words: Words, keys: Keys, picture_width: int) -> str:
 def _listed(block: tuple[str, list[tuple[str, str]]]) -> str:
     """The keys take as much of the width as the longest of them needs."""
     head, rows = block
-    width = 20 + round(1.7 * max(len(key) for key, _ in rows))
+    width = 20 + round(1.9 * max(len(key) for key, _ in rows))
     cells = "".join(
         f'<tr><td width="{width}%" valign="top"><b>{escape(key)}</b></td><td>{escape(text)}</td></tr>'
         for key, text in rows

@@ -86,15 +86,19 @@ class Catalog:
             return b""
         return pictures[0] if pictures and is_preview(pictures[0]) else b""
 
-    def segmentations(self) -> tuple[Segmentation, ...]:
-        """All segmentations with their segments; raises UnreadableIndex. Older bundles have no table for them."""
+    def segmentations(self, stack_id: int | None = None) -> tuple[Segmentation, ...]:
+        """The segmentations with their segments, of one stack or of all; older bundles have no table for them.
+
+        Raises UnreadableIndex.
+        """
+        which, values = ("", ()) if stack_id is None else ("WHERE stack_id = ?", (stack_id,))
+        of_segments = f"WHERE segmentation_id IN (SELECT id FROM segmentation {which})" if values else ""
         try:
             if not self._database.rows("SELECT name FROM sqlite_master WHERE name = 'segmentation'"):
                 return ()
-            segments = _grouped(
-                self._database.rows("SELECT * FROM segment ORDER BY id"), "segmentation_id", _segment
-            )  # fmt: skip
-            rows = self._all("segmentation")
+            rows = self._database.rows(f"SELECT * FROM segment {of_segments} ORDER BY id", *values)
+            segments = _grouped(rows, "segmentation_id", _segment)
+            rows = self._all("segmentation", which, *values)
             return tuple(_segmentation(row, tuple(segments.get(row["id"], ()))) for row in rows)
         except FAULTS as error:
             raise UnreadableIndex(str(self.root / INDEX), str(error)) from error
@@ -124,10 +128,10 @@ class Catalog:
     ) -> None:
         self.close()
 
-    def _all(self, table: str) -> list[Any]:
-        """All rows of a table that has gained columns since the first bundles."""
+    def _all(self, table: str, which: str = "", *values: int) -> list[Any]:
+        """All rows, or those of the condition `which`, of a table that has gained columns since the first bundles."""
         missing = "".join(f", {column}" for column in self._added(table).values() if " AS " in column)
-        return self._database.rows(f"SELECT *{missing} FROM {table} ORDER BY id")
+        return self._database.rows(f"SELECT *{missing} FROM {table} {which} ORDER BY id", *values)
 
     def _added(self, table: str) -> dict[str, str]:
         """How to ask for each column that was added later: by its name, or as the value that stands for it."""

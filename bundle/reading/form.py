@@ -11,7 +11,7 @@ from bundle.reading.questions import Answers, Per, Question, is_empty
 from bundle.reading.study_session import SessionPlan
 
 # What a blinded reader sees only if the form allows it.
-SHOWABLE = ("case", "pseudonym", "date", "series-number")
+SHOWABLE = ("case", "pseudonym", "date", "series-number", "segmentations")
 
 
 class Design(Enum):

@@ -63,6 +63,14 @@ def bundle_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundles.make_bundle(tmp_path_factory.mktemp("bundle") / "Stick für Ärzte", sample_cases())
 
 
+@pytest.fixture(scope="session")
+def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stick with segmentations, by the builder. Never change it: copy it."""
+    from tests.viewer.ui.segmented import make_stick
+
+    return make_stick(tmp_path_factory.mktemp("segments"))
+
+
 @pytest.fixture
 def show_window(qtbot: object) -> Iterator[OpenWindow]:
     """Opens the real window on a bundle, loaded; closes it at the end."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from viewer.images import memory
 from viewer.scene.camera import Vector, camera_from, filling
 from viewer.scene.cast import BodyView, Cast
+from viewer.scene.labelled.mixed import LabelLook
 from viewer.scene.render_presets import SIDES, RenderPreset, Side
 from viewer.scene.sculpting.sculpture import Sculpture
 from viewer.scene.thinning import steps_for, thinned
@@ -22,6 +23,8 @@ _MOVING_VOXELS, _SAMPLES = 3_000_000, 2
 # At rest all voxels are cast, unless there are more than these: then neighbours are averaged. Each takes two bytes and
 # three for its gradient, of at most this share of the PC's memory.
 _MOST_VOXELS, _BYTES, _SHARE_OF_MEMORY = 80_000_000, 5, 1 / 16
+# With labels, each voxel takes four bytes and three for its gradient, beside those of the body itself.
+_LABELLED_VOXELS = 8_000_000
 # The side of a picture that is cast for the gradients alone.
 _TRIAL = 16
 # The share of the picture that a body fills, seen from one of its sides.
@@ -43,6 +46,7 @@ class Body:
         self._better: Cast | None = None  # with the voxels for movement, as soon as its gradients are there
         self._is_best = self.shared
         self._still = self._moving if self.shared else None
+        self._labelled = self._still  # the voxels at rest, if there are labels in them
         ends = [(*place, 1.0) for place in product(*((0.0, float(end)) for end in solid.ends))]
         self._corners = (np.array(ends) @ solid.affine.T)[:, :3]
         self._now, self._fills, self._closed = BodyView(camera_from(SIDES[0], self._corners)), False, False
@@ -55,6 +59,15 @@ class Body:
     def set_look(self, look: RenderPreset) -> None:
         """Set colours and opacities by voxel values."""
         self._now = replace(self._now, look=look)
+
+    @property
+    def labels(self) -> LabelLook | None:
+        """The labels that are cast with the body."""
+        return self._now.labels
+
+    def set_labels(self, labels: LabelLook | None) -> None:
+        """Cast these with the body, or alone."""
+        self._now = replace(self._now, labels=labels)
 
     def look_from(self, side: Side) -> None:
         """Show the whole body from one of its sides."""
@@ -117,7 +130,7 @@ class Body:
     def from_side(self, side: Side, look: RenderPreset, size: tuple[int, int]) -> BodyView:
         """The whole body from one of its sides, whatever the current camera and preset."""
         camera = filling(camera_from(side, self._corners), self._corners, size, 1.0)
-        return replace(self._now, camera=camera, look=look)
+        return replace(self._now, camera=camera, look=look, labels=None)
 
     def rows(self, view: BodyView, size: tuple[int, int], first: int, last: int) -> NDArray[np.uint8]:
         """Some rows of the picture of this size, from all voxels; raises MemoryError.
@@ -129,12 +142,19 @@ class Body:
                 if not self._closed:
                     if not self._is_best:
                         self._make_better(view)
-                    if self._still is None:
-                        self._still = Cast(self._solid, thinned(self._solid, _most_voxels()))
-                    return self._still.rows(view, size, first, last)
+                    return self._at_rest(view).rows(view, size, first, last)
         finally:
             self._release()
         return np.zeros((last - first, size[0], 4), np.uint8)
+
+    def _at_rest(self, view: BodyView) -> Cast:
+        if view.labels is not None:
+            if self._labelled is None:
+                self._labelled = Cast(self._solid, thinned(self._solid, min(_most_voxels(), _LABELLED_VOXELS)))
+            return self._labelled
+        if self._still is None:
+            self._still = Cast(self._solid, thinned(self._solid, _most_voxels()))
+        return self._still
 
     def _make_better(self, view: BodyView) -> None:
         """From now on it has more voxels while it moves: its first picture did not wait for them."""
@@ -157,10 +177,11 @@ class Body:
     def _release(self) -> None:
         """Both threads call this last, so that one of them does it."""
         if self._closed and self._casting.acquire(blocking=False):
-            for cast in (self._still, self._better):
+            casts = (self._still, self._better, None if self._labelled is self._still else self._labelled)
+            for cast in casts:
                 if cast is not None:
                     cast.close()
-            self._still = self._better = None
+            self._still = self._better = self._labelled = None
             self._casting.release()
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.scene.vtk_image import voxels_as_vtk_image, vtk_matrix
+from viewer.scene.reslice_filter import ResliceFilter
 from viewer.space.mpr import Cut, Slab
 from viewer.space.slice_runs import ROUNDING, SliceRun
 from viewer.space.voxel_volume import Solid
@@ -13,14 +13,10 @@ from viewer.space.voxel_volume import Solid
 Array = NDArray[np.float64]
 Layers = NDArray[np.float32]
 
-# In voxels per pixel: a thousandth of a voxel is far below anything a picture shows.
-_NO_TURN = 1e-9
 # Layers of a slab are computed together up to this many pixels, so that thick slabs take no more memory.
 _AT_ONCE = 4_000_000
 # A pixel shows the image if at least this share of its mixture, by weight, is not padding.
 _SHARE = 0.5
-_VTK_FLOAT = 10
-_FEW = 60_000  # below so many pixels, to begin and await a second thread takes longer than it saves
 
 
 class ResliceView(NamedTuple):
@@ -120,9 +116,9 @@ class _Grid:
         slices = slice(run.first, run.last + 1)
         self._run, self._filled, self._ends = run, solid.filled, solid.ends
         self._is_last = run is solid.runs[-1] or run.high > run.end
-        self._values = _Filter(solid.voxels[slices])
+        self._values = ResliceFilter(solid.voxels[slices])
         there = None if solid.there is None else solid.there[slices]
-        self._there = None if there is None or there.all() else _Filter(there)
+        self._there = None if there is None or there.all() else ResliceFilter(there)
 
     def close(self) -> None:
         """Release the bytes."""
@@ -254,47 +250,3 @@ class _Inside:
         low_here = np.where(plane >= edges[0] - ROUNDING, np.minimum(low, plane), low)
         high_here = np.where(plane <= edges[1] + ROUNDING, np.maximum(high, plane), high)
         return np.asarray((place >= low_here - ROUNDING) & (place <= high_here + ROUNDING), bool)
-
-
-class _Filter:
-    """One vtkImageReslice over the same bytes as (slices, rows, columns)."""
-
-    def __init__(self, voxels: NDArray[Any]) -> None:
-        from vtkmodules.vtkImagingCore import vtkImageReslice
-
-        self._reslice = vtkImageReslice()
-        self._image = voxels_as_vtk_image(voxels)
-        self._reslice.SetInputData(self._image)
-        self._reslice.SetInterpolationModeToLinear()
-        self._threads = self._reslice.GetNumberOfThreads()
-        self._reslice.SetOutputOrigin(0, 0, 0)
-        self._reslice.SetOutputSpacing(1, 1, 1)
-
-    def layers(self, to_index: Array, columns: int, rows: int, number: int, *, exact: bool = False) -> NDArray[Any]:
-        """Planes one behind the other, (number, rows, columns): in VTK's own memory, until it makes the next.
-
-        They are in the numbers of the voxels, or `exact`, with fractions. VTK's own slabs lie off their middle by half
-        a step if the number of layers is even, and if a layer falls between two slices (seen in 9.7): not used.
-        """
-        from vtkmodules.util.numpy_support import vtk_to_numpy
-
-        matrix = to_index.copy()
-        if number == 1:  # without thickness the third axis may have no length: VTK cannot invert it
-            matrix[:3, 2] = np.cross(matrix[:3, 0], matrix[:3, 1])
-        # VTK is four times as fast if the picture runs along the voxels, but takes a rounding error for a rotation.
-        matrix[:3, :3][np.abs(matrix[:3, :3]) < _NO_TURN] = 0
-        # A pixel at the edge may have its centre outside the voxels: there it has their value, not VTK's 0.
-        self._reslice.SetBorderThickness(0.5 + float(np.abs(matrix[:3, :2]).sum(axis=1).max()))
-        self._reslice.SetNumberOfThreads(1 if columns * rows * number < _FEW else self._threads)
-        self._reslice.SetOutputScalarType(_VTK_FLOAT if exact else -1)  # -1: as the input
-        self._reslice.SetResliceAxes(vtk_matrix(matrix))
-        self._reslice.SetOutputExtent(0, columns - 1, 0, rows - 1, 0, number - 1)
-        self._reslice.Update()
-        values = vtk_to_numpy(self._reslice.GetOutput().GetPointData().GetScalars())  # type: ignore[no-untyped-call]
-        return np.asarray(values.reshape(number, rows, columns))
-
-    def close(self) -> None:
-        """Release the bytes."""
-        self._reslice.RemoveAllInputs()
-        self._reslice.SetOutput(None)
-        self._image = None

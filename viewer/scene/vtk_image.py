@@ -37,7 +37,7 @@ def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
     """
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
-    slices, rows, columns = volume.shape
+    slices, rows, columns = volume.shape[:3]
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
     put_voxels(image, volume)
@@ -45,10 +45,10 @@ def voxels_as_vtk_image(volume: NDArray[Any]) -> Any:
 
 
 def put_voxels(image: Any, volume: NDArray[Any]) -> None:
-    """Give an image other voxels of the same shape."""
+    """Give an image other voxels of the same shape; a fourth axis has the parts of each voxel."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
 
-    flat = np.ascontiguousarray(volume).reshape(-1)
+    flat = np.ascontiguousarray(volume).reshape((-1, *volume.shape[3:]))
     image.voxels = numpy_to_vtk(flat, deep=False)  # type: ignore[no-untyped-call]
     image.GetPointData().SetScalars(image.voxels)
     image.Modified()

@@ -29,6 +29,18 @@ class StackResult:
 
 
 @dataclass
+class SegmentsResult:
+    """The voxels of all segments of a segmentation, as the panes show them and as the index says."""
+
+    case: str
+    series_instance_uid: str
+    voxels: int = 0
+    expected: int = 0
+    ok: bool = False
+    reason: str = ""
+
+
+@dataclass
 class RenderResult:
     """The result of rendering one volume; `made` means a ball instead of a volume, which showed nothing."""
 
@@ -61,6 +73,7 @@ class SelfTestReport:
 
     bundle: str = ""
     stacks: list[StackResult] = field(default_factory=list)
+    segmentations: list[SegmentsResult] = field(default_factory=list)
     render: RenderResult | None = None
     versions: dict[str, str] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
@@ -75,6 +88,7 @@ class SelfTestReport:
         rendered = self.render is not None and self.render.ok
         shown = all(state == SHOWN for state in self.pages.values())
         right = all(stack.ok for stack in self.stacks) and all(length.ok for length in self.measured.values())
+        right = right and all(counted.ok for counted in self.segmentations)
         return self.finished and not self.reason and rendered and shown and right
 
     def as_dict(self) -> dict[str, Any]:

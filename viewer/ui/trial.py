@@ -19,6 +19,7 @@ from viewer.startup.options import LAYOUTS
 from viewer.startup.report import SHOWN, MeasureResult, RenderResult, SelfTestReport, StackResult
 from viewer.startup.selftest import Watchdog
 from viewer.state import Annotation, ViewState
+from viewer.ui.counting import count_segments
 from viewer.ui.measuring import measure_on_plane, measure_on_slice
 from viewer.ui.shell.versions import library_versions
 from viewer.ui.shell.window import MainWindow
@@ -44,6 +45,7 @@ class WindowTrial:
     def run(self) -> int:
         """Write the report; returns 0 only if everything agreed."""
         window = self._window
+        window.viewing.segmenting.forbid()  # counted apart: their list would move the image that is measured
         self._watchdog.feed()
         wait_until(lambda: "first picture" in clock.phases(), 10)
         window.viewing.set_annotation(Annotation.OFF)
@@ -51,6 +53,7 @@ class WindowTrial:
         for entry in window.viewing.entries:
             self._watchdog.feed()
             self._report.stacks.append(self._test(entry))
+            self._count_segments(entry)
         self._report.megabytes_per_second = round(self._bytes / 1e6 / self._seconds, 1) if self._seconds else None
         self._watchdog.feed()
         self._report.render = self._render()
@@ -103,6 +106,13 @@ class WindowTrial:
         result.ok = result.compared_pixels > 0 and result.max_difference <= selftest.TOLERANCE
         if not result.ok:
             result.reason = "the pane does not show the pixels of the file"
+
+    def _count_segments(self, entry: Entry) -> None:
+        """All segmentations of a stack: NumPy is there by now."""
+        catalog = self._window.viewing.catalog
+        for segmentation in catalog.segmentations(entry.stack.stack_id):
+            self._watchdog.feed()
+            self._report.segmentations.append(count_segments(catalog.medium, entry, segmentation))
 
     def _render(self) -> RenderResult:
         entry = self._a_volume()

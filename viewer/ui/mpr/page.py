@@ -1,11 +1,13 @@
 """The four planes two by two, or one of them alone, above the bar of the slab."""
 
+import numpy as np
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from viewer.reading.marks import Mark
 from viewer.space.mpr import Plane
+from viewer.space.slice_runs import place_at
 from viewer.space.voxel_volume import Solid
 from viewer.ui.mpr.answers import show_plane
 from viewer.ui.mpr.bar import SlabBar
@@ -33,6 +35,7 @@ class MprPage(QWidget):
         tracing.changed.connect(viewing.changed)  # a tick of the slider shows where the curve begins
         self.planes = Planes(solid, tracing, place_of(viewing))
         self.planes.rested.connect(self._hand_back)
+        viewing.segmenting.sought.connect(self._go_to_voxel)
         self.panes = {plane: PlanePane(viewing, self.planes, plane) for plane in _ORDER}
         grid = self._grid = QGridLayout()
         grid.setSpacing(_SEAM)
@@ -126,6 +129,11 @@ class MprPage(QWidget):
         """Show the plane on which a place of an answer lies."""
         show_plane(self.planes, mark)
 
+    def _go_to_voxel(self, column: float, row: float, number: int) -> None:
+        """Show the planes through a voxel of the stack, such as the middle of a segment."""
+        solid = self.planes.solid
+        self.planes.move_to(solid.point_of(np.array((column, row, place_at(solid.runs, number)))))
+
     def _hand_back(self) -> None:
         """The slices follow to the place of the cross-hair, unless they show another series by now."""
         if self._loaded is self._viewing.loaded_stack and self.planes.went:
@@ -135,4 +143,5 @@ class MprPage(QWidget):
         """Cut no more planes."""
         self._hand_back()
         self._viewing.changed.disconnect(self.planes.tracing.follow)
+        self._viewing.segmenting.sought.disconnect(self._go_to_voxel)
         self.planes.close()

@@ -47,7 +47,7 @@ class PlanePane(QWidget):
     def __init__(self, viewing: Viewing, planes: Planes, plane: Plane) -> None:
         super().__init__()
         self._viewing, self._planes, self.plane = viewing, planes, plane
-        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing.fusing, planes)
+        self._picture, self._over = PlanePicture(planes, plane), OverPlane(viewing, planes)
         self._measures = PlaneMeasures(viewing, planes, plane)
         self._answers = PlaneAnswers(viewing, planes, plane)
         self._writing = Writing()
@@ -141,7 +141,7 @@ class PlanePane(QWidget):
     def _of_pet(self, own: float | Nothing | None) -> str:
         if own is None or self._pointer is None:
             return ""
-        return self._over.value(self._viewing.entry, self.pixels, self._pointer, own)
+        return self._over.value(self._viewing.entry, self.cut(), self._pointer, own)
 
     # Mouse
 

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from bundle.index.records import Vector
+from viewer.scene.labelled.planes import LabelPlanes
 from viewer.scene.reslice import Reslicer, ResliceView
+from viewer.segments.labels import Labels
 from viewer.space import mpr, plane_view
 from viewer.space.mpr import Cut, MprState, Plane, Slab
 from viewer.space.plane_view import Lens
@@ -36,6 +38,7 @@ class Planes(QObject):
         self.alone: Plane | None = None  # the plane that fills the page
         self.lenses = dict(plane_view.FIRST_LENSES)
         self._reslicer = Reslicer(solid)
+        self._labels: dict[Labels, LabelPlanes] = {}
         self.tracing = tracing
         self.tracing.changed.connect(self.changed)
         self._rest = QTimer(self)
@@ -51,6 +54,14 @@ class Planes(QObject):
     def see(self, cut: Cut) -> ResliceView:
         """The values on a plane, as the voxels store them."""
         return self._reslicer.see(cut)
+
+    def labels(self, wanted: Labels) -> LabelPlanes:
+        """Cuts complete labels of the solid's stack; those of two segmentations at a time are held."""
+        if wanted not in self._labels:
+            for old in list(self._labels)[1:]:
+                self._labels.pop(old).close()
+            self._labels = {wanted: LabelPlanes(wanted, self.solid), **self._labels}
+        return self._labels[wanted]
 
     def set_state(self, state: MprState) -> None:
         """Show this from now on."""
@@ -108,4 +119,7 @@ class Planes(QObject):
     def close(self) -> None:
         """Release the bytes."""
         self._rest.stop()
+        for planes in self._labels.values():
+            planes.close()
+        self._labels = {}
         self._reslicer.close()

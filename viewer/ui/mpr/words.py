@@ -20,6 +20,7 @@ from viewer.space import plane_view
 from viewer.space.mpr import MprState, Plane, Slab
 from viewer.state import Annotation
 from viewer.ui.mpr.planes import Planes
+from viewer.ui.slices.segmenting.words import added as with_segments
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -67,6 +68,16 @@ def corners(
 
     `value` is that under the pointer, and `more` what else is known there.
     """
+    made = _corners(viewing, planes, plane, level, value, more)
+    first = plane is (planes.alone or Plane.AXIAL)
+    if not first:
+        return made
+    return with_segments(made, viewing.segmenting, viewing.entry, level, slab=planes.state.thickness > 0)
+
+
+def _corners(
+    viewing: Viewing, planes: Planes, plane: Plane, level: Annotation, value: float | Nothing | None, more: str
+) -> Corners:  # fmt: skip
     full, first = level is Annotation.FULL, plane is (planes.alone or Plane.AXIAL)
     lost = whole_stack(viewing.entry.stack, viewing.loaded_stack.frames) if first else ()
     if level is Annotation.OFF:

@@ -51,7 +51,10 @@ def begin(catalog: Catalog, reader: str | None, hanging: Hanging) -> MainWindow 
         catalog.close()
         return None
     shown = blinded(entries, session.slot, form)
-    window = MainWindow(Viewing(catalog, shown, choose(shown, hanging), hanging))
+    viewing = Viewing(catalog, shown, choose(shown, hanging), hanging)
+    if "segmentations" not in form.show:
+        viewing.segmenting.forbid()  # before anything is read
+    window = MainWindow(viewing)
     ReadingControl(window, session, entries)
     return window
 

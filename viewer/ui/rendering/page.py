@@ -12,6 +12,7 @@ from viewer.space.voxel_volume import Solid
 from viewer.state import Tool
 from viewer.ui.rendering.bar import BodyBar
 from viewer.ui.rendering.clip import ClipBox
+from viewer.ui.rendering.labelled import LabelsIn3D
 from viewer.ui.rendering.pane import BodyPane
 from viewer.ui.rendering.previews import LookPictures
 from viewer.ui.rendering.scissors import Snip
@@ -33,6 +34,8 @@ class BodyPage(QWidget):
         is_difference = viewing.subtracting.parts_of(entry) is not None
         self.looks = looks_of_difference(window) if is_difference else looks_for(solid, entry.stack.units, window)
         self.pane = BodyPane(viewing, solid)
+        self.labels = LabelsIn3D(viewing)
+        self.pane.label_look = self.labels.look
         self.turntable = Turntable(self.pane)
         self.pane.interrupt = self.turntable.stop
         self.previews = LookPictures(self.pane, solid, self.looks)
@@ -52,6 +55,7 @@ class BodyPage(QWidget):
         viewing.changed.connect(self._follow)
         self.setFocusProxy(self.pane)
         self.reset()
+        self.pane.follow()  # segments that are there already
         self._follow()
 
     def _make_bar(self) -> BodyBar:
@@ -70,6 +74,8 @@ class BodyPage(QWidget):
         }
         self._snips = {snip: bar.add(*words, self._taker(snip), lasting=True) for snip, words in tips.items()}
         self._undo = bar.add(tr("Undo"), tr("Undo the last cut (Ctrl+Z)"), self._undo_cut)
+        tip = tr("Show segments without the body around them, or with it")
+        self._alone = bar.add(tr("Segments alone"), tip, self.labels.turn, lasting=True)
         bar.add(tr("Turntable"), tr("Save pictures of a whole turn"), self._save_turn)
         bar.add(tr("Full screen"), tr("Show only the 3D view and this bar (F)"), self.turn_full_screen)
         return bar
@@ -105,6 +111,8 @@ class BodyPage(QWidget):
             button.setChecked(mine is snip)
         self._opacity.setChecked(snip is None and self._viewing.tool is Tool.WINDOW)
         self._table.setChecked(sculptor.without_table)
+        self._alone.setVisible(self.pane.body.labels is not None)
+        self._alone.setChecked(self.labels.alone)
         self._undo.setEnabled(bool(self.pane.body.sculpture.cuts))
 
     def _save_turn(self) -> None:

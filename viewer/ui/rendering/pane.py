@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QWidget
 from bundle.images.directions import orientation_letters
 from viewer.annotation import Corners, Letters
 from viewer.scene.body import Body
+from viewer.scene.labelled.mixed import LabelLook
 from viewer.scene.pace import Pace
 from viewer.scene.render_presets import RenderPreset, Side, in_voxels, shifted
 from viewer.space.voxel_volume import Solid
@@ -22,6 +23,7 @@ from viewer.ui.rendering import words
 from viewer.ui.rendering.fine import cast_picture
 from viewer.ui.rendering.hand import BodyHand
 from viewer.ui.rendering.jobs import Job
+from viewer.ui.rendering.labelled import labelled_notes
 from viewer.ui.rendering.scissors import Scissors, Snip
 from viewer.ui.rendering.sculptor import Sculptor
 from viewer.ui.slices.overlay import Overlay
@@ -70,7 +72,16 @@ class BodyPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("3D view"))
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        viewing.changed.connect(self.update)
+        self.label_look: Callable[[], LabelLook | None] = lambda: None
+        viewing.changed.connect(self.follow)
+
+    def follow(self) -> None:
+        """Segments may have come, gone, or changed their colours."""
+        labels = self.label_look()
+        if labels != self.body.labels and not self._released:
+            self.body.set_labels(labels)
+            self._changed()
+        self.update()
 
     @property
     def settled(self) -> bool:
@@ -215,7 +226,7 @@ class BodyPane(QWidget):
         start = 0.0 if self._look is None else self._look.points[0][0] + self.shift
         moved = words.shift_note(start, self.shift, self._viewing.entry.stack.units)
         clipped = words.clip_note(self._solid, self.body.box)
-        changed = (*self.sculptor.notes(), clipped, moved, self._failed)
+        changed = (*self.sculptor.notes(), clipped, moved, self._failed, *labelled_notes(self.body.labels))
         return words.corners(self._viewing, self._solid, (self._averaged,), changed, self._hint)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -271,7 +282,7 @@ class BodyPane(QWidget):
         self._rest.stop()
         self._fine.stop()
         self.sculptor.release()
-        self._viewing.changed.disconnect(self.update)
+        self._viewing.changed.disconnect(self.follow)
         self.body.close()
 
 

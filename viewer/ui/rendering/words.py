@@ -8,6 +8,7 @@ from viewer.entries import date_text, sentence
 from viewer.scene.cast import WHOLE
 from viewer.space.voxel_volume import Solid
 from viewer.state import Annotation
+from viewer.ui.slices.segmenting.words import failures
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -16,9 +17,12 @@ def corners(viewing: Viewing, solid: Solid, notes: Sequence[str], changed: Seque
     """All texts. What is `changed` about the body is said whatever the text setting; `hint` answers the last key."""
     entry = viewing.entry
     fused = tr("The fused PET is not shown in 3D") if viewing.fusing.concerns(entry) else ""
+    compared = viewing.segmenting.comparing.other(entry) is not None
+    first = tr("Of two segmentations, the first is shown in 3D") if compared else ""
     always = (
+        *failures(viewing.segmenting, entry),
         *whole_stack(entry.stack, viewing.loaded_stack.frames),
-        *(TextLine(text, Weight.NOTE) for text in (*changed, fused, hint) if text),
+        *(TextLine(text, Weight.NOTE) for text in (*changed, first, fused, hint) if text),
     )
     if viewing.annotation is Annotation.OFF:
         return Corners(bottom_left=always)

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QToolBar, QToolButton
 
 from viewer.state import Tool
 from viewer.ui.look.icons import icon
-from viewer.ui.shell import fusion
+from viewer.ui.shell import fusion, segments
 from viewer.ui.shell.commands import Commands, key_name
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
@@ -162,6 +162,7 @@ class ToolBar(QToolBar):
         said = f"{tr('Show the slice as a line in other panes')}\tO"
         self._entry(menu, said, lambda: viewing.show_localizers(shown=not lines), lines, "lines")
         fusion.fill(menu, viewing)
+        segments.fill(menu, viewing)
 
     def _fill_more(self) -> None:
         menu, viewing, commands = self._more, self._viewing, self._commands

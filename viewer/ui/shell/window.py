@@ -13,7 +13,7 @@ from viewer.state import index_of_number, slice_number
 from viewer.ui.cases.case_list import CaseList
 from viewer.ui.look import theme
 from viewer.ui.look.message import Message
-from viewer.ui.shell import fusion
+from viewer.ui.shell import fusion, segments
 from viewer.ui.shell.commands import Command, Commands, WindowActions
 from viewer.ui.shell.help import HelpOverlay
 from viewer.ui.shell.marked import pop_up_marked
@@ -57,10 +57,11 @@ class MainWindow(QMainWindow):
         self.cine = CineBar(viewing, self.panes)
         self.commands = Commands(viewing, self._actions())
         self.list = CaseList(viewing)
-        self.slider = SliceSlider()
-        self.progress = ProgressLine()
+        self.slider, self.progress = SliceSlider(), ProgressLine()
         self.pages = Pages(viewing, self._image(), self._focus_pane)
+        self.segments = segments.WithSegments(self.pages, viewing)
         self.commands.add((*self.pages.commands(), *fusion.commands(viewing, self)))
+        self.commands.add(segments.commands(viewing, self.segments, self))
         self.commands.add((Command((Qt.Key.Key_F11,), "F11", tr("Full screen, and back"), self.turn_full_screen),))
         self._toolbar = ToolBar(viewing, self.commands)
         self.pages.put_into(self._toolbar)
@@ -117,7 +118,7 @@ class MainWindow(QMainWindow):
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.list)
-        splitter.addWidget(above_bar(self.pages, self.viewing.fusing))
+        splitter.addWidget(above_bar(self.segments, self.viewing.fusing))
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_WIDTH, 1000])
         self.list.setMinimumWidth(_LEAST_LIST)

@@ -34,6 +34,8 @@ from viewer.ui.slices.mouse import PaneMouse
 from viewer.ui.slices.overlay import Overlay
 from viewer.ui.slices.picture import SlicePicture
 from viewer.ui.slices.port import Port, case_in_colour
+from viewer.ui.slices.segmenting import words as segment_words
+from viewer.ui.slices.segmenting.over_slice import SegmentsOverSlice
 from viewer.ui.slices.viewing import Viewing
 from viewer.words import tr
 
@@ -52,7 +54,7 @@ class SlicePane(QWidget):
     def __init__(self, viewing: Viewing, number: int = 0) -> None:
         super().__init__()
         self._viewing, self._number = viewing, number
-        self.picture, self.over = SlicePicture(), OverSlice(viewing.fusing)
+        self.picture, self.over, self.segments = SlicePicture(), OverSlice(viewing.fusing), SegmentsOverSlice(viewing)
         self.bare = False  # the bare picture, for comparison
         self.hand = PaneMouse(self, viewing, lambda: self.port, self.mapping, self.placed.emit)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -123,6 +125,7 @@ class SlicePane(QWidget):
         self.picture.paint(painter, overlay, self.port, self.mapping())
         self.over.paint(painter, self.port, self.mapping())
         if not self.bare:
+            self.segments.paint(painter, self.port, self.mapping(), self.size(), self.devicePixelRatioF())
             room = overlay.prepare(self._corners(), self._letters(), self._scale())
             drawing = Drawing(painter, QRectF(self.rect()), self.mapping(), self.port, overlay.size, room)
             self._paint_planes(drawing)
@@ -193,6 +196,8 @@ class SlicePane(QWidget):
             scale=(mapping.scale_x * ratio, mapping.scale_y * ratio),
             linked=self._viewing.ties.ties(self._viewing.ports, port),
         )  # fmt: skip
+        segmenting = self._viewing.segmenting
+        said = segment_words.added(said, segmenting, port.entry, level, second=segmenting.comparing.is_second(port))
         said = fusion_words.added(said, self._viewing.fusing, port.entry, level)
         return case_in_colour(said, self._viewing.ports, port)
 
@@ -216,7 +221,8 @@ class SlicePane(QWidget):
 
         value = probe(port.loaded_stack, port.state.index, pointer)
         said = annotation.probe_text(value, port.entry.stack.units)
-        return "   ".join(filter(None, (said, self.over.value(port, pointer, value))))
+        more = self.over.value(port, pointer, value), self.segments.value(port, pointer)
+        return "   ".join(filter(None, (said, *more)))
 
     def _paint_frame(self, painter: QPainter) -> None:
         several = len(self._viewing.ports) > 1

@@ -25,6 +25,7 @@ from viewer.ui.slices.fusion.fusing import Fusing
 from viewer.ui.slices.fusion.subtracting import Subtracting
 from viewer.ui.slices.loadings import Loadings, teller
 from viewer.ui.slices.port import Port, empty_others, next_of_case
+from viewer.ui.slices.segmenting.showing import Segmenting
 
 
 class Viewing(QObject):
@@ -43,17 +44,16 @@ class Viewing(QObject):
         self.read_ahead_by(lambda: first_of_next_case(self.entries, self.entry, self.hanging))
         self.loadings = Loadings(catalog)
         self.loadings.arrived.connect(self._take_slice)
-        self.tool, self.annotation = Tool.SCROLL, Annotation.FULL
-        self.markings, self.answered = Markings(), Answered()
+        self.tool, self.annotation, self.localizers = Tool.SCROLL, Annotation.FULL, False
+        self.markings, self.answered, self.window_drag = Markings(), Answered(), WindowDrag()
         self.answered.changed.connect(self.changed)
-        self.localizers, self.window_drag = False, WindowDrag()
         # The place that the cross-hair marks in every pane, and the series with its frame of reference.
         self.cross: tuple[Entry, Vector] | None = None
         self.ties, self._states = Ties(), dict[int, ViewState]()
         self._tell = teller(self, self._tell_progress)
-        self.fusing, self.subtracting = Fusing(self), Subtracting(self)
-        self.ports = [self._port(first)]
-        self.port = self.ports[0]
+        self.fusing, self.subtracting, self.segmenting = Fusing(self), Subtracting(self), Segmenting(self)
+        self.port = self._port(first)
+        self.ports = [self.port]
 
     # The selected port
 
@@ -125,8 +125,8 @@ class Viewing(QObject):
         self.cross = None
         self._states.clear()
         number = len(self.ports)
-        self.ports = [self._port(first)]
-        self.port = self.ports[0]
+        self.port = self._port(first)
+        self.ports = [self.port]
         self.listed.emit()
         self._stand(self.ports, number)
 
@@ -179,8 +179,8 @@ class Viewing(QObject):
     def preview_of(self, entry: Entry) -> QImage:
         """The preview picture of a stack, a null image if there is none."""
         try:
-            made = self.subtracting.picture_of(entry)
-            return made or QImage.fromData(self.catalog.preview(entry.stack.stack_id), "PNG")
+            preview = self.catalog.preview(entry.stack.stack_id)
+            return self.subtracting.picture_of(entry) or QImage.fromData(preview, "PNG")
         except sqlite3.Error:
             return QImage()
 

@@ -78,6 +78,10 @@
       <translation>, hier {steps} mm</translation>
     </message>
     <message>
+      <source>. , Ctrl+.</source>
+      <translation>. , Strg+.</translation>
+    </message>
+    <message>
       <source>1 to 6, 0 in 3D</source>
       <translation>3D: 1–6, 0</translation>
     </message>
@@ -128,6 +132,10 @@ Für den technischen Support:
     <message>
       <source>Acquired {time}</source>
       <translation>Aufgenommen {time}</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>Alle</translation>
     </message>
     <message numerus="yes">
       <source>All cases are done. Thank you.
@@ -213,6 +221,10 @@ Für den technischen Support:
     <message>
       <source>Back to the slices (Esc)</source>
       <translation>Zurück zu den Schichten (Esc)</translation>
+    </message>
+    <message>
+      <source>Blue: only in {name}</source>
+      <translation>Blau: nur in {name}</translation>
     </message>
     <message>
       <source>Bone</source>
@@ -319,6 +331,10 @@ Für den technischen Support:
       <translation>Farben von 0 bis {white}</translation>
     </message>
     <message>
+      <source>Compare with another segmentation</source>
+      <translation>Mit einer anderen Segmentierung vergleichen</translation>
+    </message>
+    <message>
       <source>Continue</source>
       <translation>Weiter</translation>
     </message>
@@ -349,6 +365,10 @@ Für den technischen Support:
     <message>
       <source>Ctrl+C</source>
       <translation>Strg+C</translation>
+    </message>
+    <message>
+      <source>Ctrl+G</source>
+      <translation>Strg+G</translation>
     </message>
     <message>
       <source>Ctrl+H</source>
@@ -418,6 +438,10 @@ Für den technischen Support:
       <translation>Letzte Messung löschen</translation>
     </message>
     <message>
+      <source>Dice</source>
+      <translation>Dice</translation>
+    </message>
+    <message>
       <source>Difference: series {first} − {other}</source>
       <translation>Differenz: Serie {first} − {other}</translation>
     </message>
@@ -472,6 +496,10 @@ Für den technischen Support:
     <message>
       <source>Draw round what is kept: the rest is cut away (Ctrl+Z undoes it)</source>
       <translation>Umfahren, was bleibt: der Rest wird weggeschnitten (Strg+Z macht es rückgängig)</translation>
+    </message>
+    <message>
+      <source>Each in a pane of its own, or their difference</source>
+      <translation>Jede in einem eigenen Feld, oder ihr Unterschied</translation>
     </message>
     <message>
       <source>Ellipse</source>
@@ -582,6 +610,14 @@ Für den technischen Support:
       <translation>Hilfe</translation>
     </message>
     <message>
+      <source>Hide all segments</source>
+      <translation>Alle Segmente ausblenden</translation>
+    </message>
+    <message>
+      <source>Hide all segments but the chosen one</source>
+      <translation>Alle Segmente außer dem gewählten ausblenden</translation>
+    </message>
+    <message>
       <source>Histogram of an area</source>
       <translation>Histogramm einer Fläche</translation>
     </message>
@@ -688,6 +724,14 @@ Für den technischen Support:
     <message>
       <source>Loading the PET, {arrived} of {total}</source>
       <translation>Das PET wird geladen, {arrived} von {total}</translation>
+    </message>
+    <message>
+      <source>Loading the segmentation</source>
+      <translation>Segmentierung wird geladen</translation>
+    </message>
+    <message>
+      <source>Loading the segmentation, {arrived} of {total}</source>
+      <translation>Segmentierung wird geladen, {arrived} von {total}</translation>
     </message>
     <message>
       <source>Loading this slice</source>
@@ -838,6 +882,10 @@ Für den technischen Support:
       <translation>Nächste Schicht</translation>
     </message>
     <message>
+      <source>Next, previous segment; hide</source>
+      <translation>Nächstes, voriges Segment; weg</translation>
+    </message>
+    <message>
       <source>Nine panes</source>
       <translation>Neun Ansichten</translation>
     </message>
@@ -853,6 +901,10 @@ Für den technischen Support:
       <source>No SUV, the files lack: {what}</source>
       <translation>Kein SUV, den Dateien fehlt: {what}</translation>
     </message>
+    <message>
+      <source>No comparison</source>
+      <translation>Kein Vergleich</translation>
+    </message>
     <message numerus="yes">
       <source>No more than %n marks can be set here. Remove them to set others.</source>
       <translation>
@@ -861,8 +913,16 @@ Für den technischen Support:
       </translation>
     </message>
     <message>
+      <source>No segmentation is shown</source>
+      <translation>Es wird keine Segmentierung gezeigt</translation>
+    </message>
+    <message>
       <source>No table or head-holder found</source>
       <translation>Weder Tisch noch Kopfhalter gefunden</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>Keine</translation>
     </message>
     <message>
       <source>None of its slices can be shown either: all of its images are damaged.</source>
@@ -889,6 +949,10 @@ Für den technischen Support:
       <translation>Schräg, {degrees}° gegen {plane}</translation>
     </message>
     <message>
+      <source>Of two segmentations, the first is shown in 3D</source>
+      <translation>Von zwei Segmentierungen zeigt 3D die erste</translation>
+    </message>
+    <message>
       <source>One pane</source>
       <translation>Eine Ansicht</translation>
     </message>
@@ -901,6 +965,10 @@ Für den technischen Support:
       <translation>Eine, zwei, vier, sechs oder neun Ansichten</translation>
     </message>
     <message>
+      <source>Only this</source>
+      <translation>Nur dieses</translation>
+    </message>
+    <message>
       <source>Opacity</source>
       <translation>Deckkraft</translation>
     </message>
@@ -909,8 +977,16 @@ Für den technischen Support:
       <translation>Deckkraft des PET</translation>
     </message>
     <message>
+      <source>Opacity of the segments</source>
+      <translation>Deckkraft der Segmente</translation>
+    </message>
+    <message>
       <source>Open</source>
       <translation>Öffnen</translation>
+    </message>
+    <message>
+      <source>Orange: only in {name}</source>
+      <translation>Orange: nur in {name}</translation>
     </message>
     <message>
       <source>Original window</source>
@@ -1158,6 +1234,46 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Tisch und Kopfhalter werden gesucht</translation>
     </message>
     <message>
+      <source>Segmentation</source>
+      <translation>Segmentierung</translation>
+    </message>
+    <message>
+      <source>Segmentation {number}</source>
+      <translation>Segmentierung {number}</translation>
+    </message>
+    <message>
+      <source>Segmentations</source>
+      <translation>Segmentierungen</translation>
+    </message>
+    <message>
+      <source>Segmentations (Shift: list)</source>
+      <translation>Segmente (Shift: Liste)</translation>
+    </message>
+    <message>
+      <source>Segments</source>
+      <translation>Segmente</translation>
+    </message>
+    <message>
+      <source>Segments alone</source>
+      <translation>Nur Segmente</translation>
+    </message>
+    <message>
+      <source>Segments are not shown along a curve</source>
+      <translation>Entlang einer Kurve werden keine Segmente gezeigt</translation>
+    </message>
+    <message>
+      <source>Segments, the body around them almost clear</source>
+      <translation>Segmente, der Körper um sie fast durchsichtig</translation>
+    </message>
+    <message>
+      <source>Segments: those on the plane in the middle of the slab</source>
+      <translation>Segmente: die auf der Ebene in der Mitte der Schicht</translation>
+    </message>
+    <message>
+      <source>Segments: voxels of which at least 50 % belong to them</source>
+      <translation>Segmente: Voxel, die mindestens zu 50 % dazugehören</translation>
+    </message>
+    <message>
       <source>Select</source>
       <translation>Auswahl</translation>
     </message>
@@ -1198,6 +1314,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Zeigen</translation>
     </message>
     <message>
+      <source>Show all segments</source>
+      <translation>Alle Segmente einblenden</translation>
+    </message>
+    <message>
       <source>Show only the 3D view and this bar (F)</source>
       <translation>Nur die 3D-Ansicht und diese Leiste zeigen (F)</translation>
     </message>
@@ -1214,6 +1334,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Diese Hilfe zeigen oder ausblenden</translation>
     </message>
     <message>
+      <source>Show segments without the body around them, or with it</source>
+      <translation>Segmente ohne den Körper um sie zeigen, oder mit ihm</translation>
+    </message>
+    <message>
       <source>Show the password</source>
       <translation>Passwort anzeigen</translation>
     </message>
@@ -1224,6 +1348,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
     <message>
       <source>Shown from {value}: preset moved by {shift} (0 restores it)</source>
       <translation>Gezeigt ab {value}: Voreinstellung um {shift} verschoben (0 stellt sie wieder her)</translation>
+    </message>
+    <message>
+      <source>Side by side</source>
+      <translation>Nebeneinander</translation>
     </message>
     <message>
       <source>Six panes</source>
@@ -1405,6 +1533,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle hanging' prüft sie, 
       <translation>Die Pixelgröße ist unbekannt, Längen lassen sich nicht messen</translation>
     </message>
     <message>
+      <source>The reading form of this study does not show segmentations.</source>
+      <translation>Der Fragebogen dieser Studie zeigt keine Segmentierungen.</translation>
+    </message>
+    <message>
       <source>The reading form on this medium cannot be used, because it is damaged or was changed. Nothing that you have answered is lost. Ask the people who gave you the medium for a new copy.
 
 For technical support:
@@ -1429,6 +1561,18 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>The scans cannot be shown</source>
       <translation>Die Aufnahmen können nicht angezeigt werden</translation>
+    </message>
+    <message>
+      <source>The segmentation is not shown, because {path} cannot be read ({reason}). The images are not concerned. If the stick or disc was removed, put it back and open the series again; otherwise ask for a new copy.</source>
+      <translation>Die Segmentierung wird nicht gezeigt, weil {path} nicht gelesen werden kann ({reason}). Die Bilder sind nicht betroffen. Falls der Stick oder die Disc entfernt wurde, setzen Sie ihn wieder ein und öffnen Sie die Serie noch einmal; bitten Sie sonst um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>The segmentation is not shown, because {path} is damaged ({reason}). The images are not concerned. Ask for a new copy of the medium.</source>
+      <translation>Die Segmentierung wird nicht gezeigt, weil {path} beschädigt ist ({reason}). Die Bilder sind nicht betroffen. Bitten Sie um eine neue Kopie des Mediums.</translation>
+    </message>
+    <message>
+      <source>The segmentation is not shown: its segments overlap so often that this PC has too little memory for it. View it on a PC with more memory.</source>
+      <translation>Die Segmentierung wird nicht gezeigt: Ihre Segmente überlappen so oft, dass dieser PC zu wenig Speicher dafür hat. Sehen Sie sie auf einem PC mit mehr Speicher an.</translation>
     </message>
     <message>
       <source>The selected tool</source>
@@ -1509,6 +1653,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle form' zeigt es, ohne 
     <message>
       <source>There is no report</source>
       <translation>Es gibt keinen Befund</translation>
+    </message>
+    <message>
+      <source>There is no segmentation of this series.</source>
+      <translation>Von dieser Serie gibt es keine Segmentierung.</translation>
     </message>
     <message>
       <source>There is nothing to copy</source>
@@ -1679,6 +1827,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Von dieser Seite betrachten</translation>
     </message>
     <message>
+      <source>Volume</source>
+      <translation>Volumen</translation>
+    </message>
+    <message>
       <source>W {width}   C {center}</source>
       <translation>W {width}   C {center}</translation>
     </message>
@@ -1689,6 +1841,14 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Wheel</source>
       <translation>Mausrad</translation>
+    </message>
+    <message>
+      <source>Where segments overlap, one of them is shown</source>
+      <translation>Wo Segmente überlappen, wird eines davon gezeigt</translation>
+    </message>
+    <message>
+      <source>White: in both segmentations</source>
+      <translation>Weiß: in beiden Segmentierungen</translation>
     </message>
     <message>
       <source>Who is reading?</source>
@@ -1725,6 +1885,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Windows for brain, lung, bone and more (number keys)</source>
       <translation>Fenster für Hirn, Lunge, Knochen und mehr (Zifferntasten)</translation>
+    </message>
+    <message>
+      <source>With {name}</source>
+      <translation>Mit {name}</translation>
     </message>
     <message>
       <source>Yes</source>
@@ -1769,6 +1933,22 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>Zoom {zoom} % (fit)</source>
       <translation>Zoom {zoom} % (eingepasst)</translation>
+    </message>
+    <message>
+      <source>a mask cannot be unpacked</source>
+      <translation>eine Maske lässt sich nicht entpacken</translation>
+    </message>
+    <message>
+      <source>a mask does not fill its box</source>
+      <translation>eine Maske füllt ihr Rechteck nicht</translation>
+    </message>
+    <message>
+      <source>a mask has another length than it says</source>
+      <translation>eine Maske hat eine andere Länge, als sie angibt</translation>
+    </message>
+    <message>
+      <source>a mask lies beside the images</source>
+      <translation>eine Maske liegt neben den Bildern</translation>
     </message>
     <message>
       <source>a rating is outside its limits</source>
@@ -1923,6 +2103,18 @@ Für den technischen Support: {reason}</translation>
       <translation>sie ist nicht lesbar: {reason}</translation>
     </message>
     <message>
+      <source>it does not begin like a segmentation</source>
+      <translation>sie beginnt nicht wie eine Segmentierung</translation>
+    </message>
+    <message>
+      <source>it does not say which value is a whole voxel</source>
+      <translation>sie sagt nicht, welcher Wert ein ganzes Voxel ist</translation>
+    </message>
+    <message>
+      <source>it has another number of voxels than the index says</source>
+      <translation>sie hat eine andere Zahl von Voxeln, als der Index angibt</translation>
+    </message>
+    <message>
       <source>it has not been read</source>
       <translation>sie wurde nicht gelesen</translation>
     </message>
@@ -1947,6 +2139,10 @@ Für den technischen Support: {reason}</translation>
       <translation>keine der Möglichkeiten</translation>
     </message>
     <message>
+      <source>it is not the file that the manifest lists</source>
+      <translation>es ist nicht die Datei, die das Manifest aufführt</translation>
+    </message>
+    <message>
       <source>it is still loading</source>
       <translation>sie wird noch geladen</translation>
     </message>
@@ -1955,8 +2151,28 @@ Für den technischen Support: {reason}</translation>
       <translation>ihr Header weicht ab</translation>
     </message>
     <message>
+      <source>its masks do not follow each other</source>
+      <translation>ihre Masken folgen nicht aufeinander</translation>
+    </message>
+    <message>
       <source>its pixel data are incomplete</source>
       <translation>ihre Pixeldaten sind unvollständig</translation>
+    </message>
+    <message>
+      <source>its segments are not those of the index</source>
+      <translation>ihre Segmente sind nicht die des Index</translation>
+    </message>
+    <message>
+      <source>its slices are not those of the index</source>
+      <translation>ihre Schichten sind nicht die des Index</translation>
+    </message>
+    <message>
+      <source>its tables are cut short</source>
+      <translation>ihre Tabellen sind abgeschnitten</translation>
+    </message>
+    <message>
+      <source>its tables do not count its masks</source>
+      <translation>ihre Tabellen zählen ihre Masken nicht</translation>
     </message>
     <message>
       <source>kept by decision though text was read in it</source>
@@ -2025,6 +2241,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>respiratory phase {percent} %</source>
       <translation>Atemphase {percent} %</translation>
+    </message>
+    <message>
+      <source>series {number}</source>
+      <translation>Serie {number}</translation>
     </message>
     <message>
       <source>several images at one place</source>
@@ -2235,12 +2455,20 @@ Choose another folder.</source>
 Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+      <source>{hidden} of {total} segments hidden</source>
+      <translation>{hidden} von {total} Segmenten ausgeblendet</translation>
+    </message>
+    <message>
       <source>{hours} h {minutes} min</source>
       <translation>{hours} h {minutes} min</translation>
     </message>
     <message>
       <source>{name} over {thickness} mm</source>
       <translation>{name} über {thickness} mm</translation>
+    </message>
+    <message>
+      <source>{name}: no voxel</source>
+      <translation>{name}: kein Voxel</translation>
     </message>
     <message>
       <source>{name}: {reason}. Nothing was changed.</source>

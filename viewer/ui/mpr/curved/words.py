@@ -22,6 +22,8 @@ def corners(
     what = (TextLine(points, Weight.NOTE), *whole_stack(entry.stack, viewing.loaded_stack.frames))
     if level is Annotation.OFF:
         return Corners(bottom_left=what)
+    if viewing.segmenting.labels(entry) is not None:
+        what = (*what, TextLine(tr("Segments are not shown along a curve"), Weight.NOTE))
     length = tr("Length {length} mm along the curve").format(length=signed(curve.length))
     turned = tr("turned by {angle}°").format(angle=signed(tracing.angle))
     return Corners(
