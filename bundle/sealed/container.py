@@ -1,6 +1,7 @@
 """The container of a sealed medium: one long run of bytes in files of equal length, since FAT ends a file at 4 GiB."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 import hashlib
 import os
 from pathlib import Path
@@ -66,7 +67,8 @@ class ContainerParts:
         try:
             _fill(file, start, place, part_name(number))
         except BaseException:
-            os.close(file)
+            _close(file)
+            self.close()  # once a stick was pulled out, no file that was open then can be read again
             raise
         free.append(file)
 
@@ -74,7 +76,12 @@ class ContainerParts:
         """Close all files, so that the medium can be taken out."""
         for free in self._free.values():
             while free:
-                os.close(free.pop())
+                _close(free.pop())
+
+
+def _close(file: int) -> None:
+    with suppress(OSError):  # of a stick that was pulled out: the file is closed all the same, and keys are wiped next
+        os.close(file)
 
 
 def _fill(file: int, start: int, place: memoryview, name: str) -> None:

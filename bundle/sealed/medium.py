@@ -65,8 +65,8 @@ class SealedMedium:
         return bool(self.keys.journal)
 
     def is_there(self) -> bool:
-        """Whether the header is still there."""
-        return is_sealed(self.root)
+        """Whether the header is still there; a device that is gone may fail instead of having no file."""
+        return self.mark() is not None
 
     def mark(self) -> tuple[int, int] | None:
         """The size and time of the header."""
