@@ -66,7 +66,7 @@ def _handed(gathered: Gathered) -> Iterator[str]:
     """Which cases left the medium as plain files, by whom and when."""
     for entry in handed_cases(gathered.merged.journals.values()):
         reader = gathered.merged.journals[entry.file].opening.get("reader", "")
-        yield f"{reader}: wrote {entry.data['case']} as plain files for another program on {entry.time[:10]}"
+        yield f"{reader}: began to write {entry.data['case']} as plain files for another program on {entry.time[:10]}"
 
 
 def _by_reader(gathered: Gathered) -> list[list[Readings]]:

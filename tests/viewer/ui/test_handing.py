@@ -156,7 +156,7 @@ def test_a_case_becomes_a_file_set_that_other_programs_read(work, show, tmp_path
     password = ("--password-file", work / "pw") if name == "stick" else ()
     table = tmp_path / "table.csv"
     told = mkbundle("collect", stick, "-o", table, *password, check=None).stdout
-    assert "Dr Quill: wrote CASE-002 as plain files for another program on 20" in " ".join(told.split())
+    assert "Dr Quill: began to write CASE-002 as plain files for another program on 20" in " ".join(told.split())
 
 
 def test_dcmtk_goes_on_from_the_directory(show, tmp_path):
@@ -182,7 +182,7 @@ def test_whoever_thinks_better_of_it_writes_nothing_and_nothing_is_recorded(show
     assert len(write_case(window, tmp_path / "home", button="Cancel")) == 1
     assert files_of(tmp_path / "home") == set()
     window.close()
-    assert "wrote" not in mkbundle("collect", stick, "-o", tmp_path / "table.csv", check=None).stdout
+    assert "began to write" not in mkbundle("collect", stick, "-o", tmp_path / "table.csv", check=None).stdout
 
 
 @pytest.mark.parametrize("place", ["", "DICOM", "../stick/BUNDLE"])
