@@ -12,6 +12,7 @@ import time
 import pytest
 
 from builder.pipeline.sealing.seal import seal_onto
+from bundle.index.index import Catalog
 from bundle.reading.form_file import read_form
 from bundle.reading.journal import journals_in
 from bundle.sealed.medium import open_medium
@@ -158,3 +159,27 @@ def test_nothing_is_written_but_the_report_and_memory_that_no_disk_holds(stick, 
     for path in kept:
         assert b"DICM" not in Path(path).read_bytes() and b"SQLite" not in Path(path).read_bytes()
     assert {path for path in kept if path.startswith((str(stick), str(tmp_path / "home")))} == set()
+
+
+def written_below(folder: Path) -> dict[Path, tuple[int, int]]:
+    found = {path: path.lstat() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()}
+    return {path: (status.st_mtime_ns, status.st_size) for path, status in found.items()}
+
+
+def test_under_windows_nothing_of_the_stick_is_written_either(stick, tmp_path):
+    """Every file of Wine's Windows that is new or another after a viewer has shown all series, and of the stick."""
+    (stick / "pw.txt").write_text(READER)
+    wine.mount("E", stick)
+    places = (stick, wine.wine_prefix() / "drive_c", wine.wine_prefix() / "home")
+    before = {place: written_below(place) for place in places}
+    arguments = ["--self-test", "E:\\report.json", "--password-file", "E:\\pw.txt"]
+    done = wine.run_from_drive("E", stick, "viewer.exe", arguments)
+    assert done.returncode == 0, done.stdout
+    with closing(Catalog(open_medium(stick, READER))) as catalog:
+        words = {patient.pseudonym for patient in catalog.patients} | {"DICM", "SQLite format", "Frozen reading"}
+    patterns = [word.encode(encoding) for word in words for encoding in ("utf-8", "utf-16-le")]
+    changed = {path for place in places for path, was in written_below(place).items() if before[place].get(path) != was}
+    assert {path for path in changed if path.is_relative_to(stick)} == {stick / "report.json"}
+    for path in changed - {stick / "report.json"}:
+        content = path.read_bytes()
+        assert [pattern for pattern in patterns if pattern in content] == [], path

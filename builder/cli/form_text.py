@@ -41,6 +41,8 @@ def _head(form: Form) -> Iterator[str]:
         yield "A submitted case is changed only with a reason."
     if form.no_way_back:
         yield "A submitted case cannot be opened again."
+    if form.hand_over:
+        yield "Readers may write a case as unprotected DICOM files, for another program."
     yield f"Idle: after {form.idle_after} s without any input"
     yield f"Shown besides the images: {', '.join(sorted(form.show)) or 'nothing that identifies the case'}"
 

@@ -1,6 +1,6 @@
 """The study as a whole: sessions and days between them, arms not read yet, names that may be one person, receipts.
 
-And the screens that readers have judged by the test pattern.
+And the screens that readers have judged by the test pattern, and the cases that they wrote for other programs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import math
 import re
 
 from builder.collect.gather import Gathered
-from bundle.reading.course import MonitorLook, monitor_looks
+from bundle.reading.course import MonitorLook, handed_cases, monitor_looks
 from bundle.reading.journal import reader_key
 from bundle.reading.readings import Readings, SlotKey
 from bundle.reading.receipts import receipts_in, same_code
@@ -33,7 +33,7 @@ def study_remarks(gathered: Gathered, told: Sequence[str]) -> list[str]:
 
 
 def study_lines(gathered: Gathered, told: Sequence[str]) -> list[str]:
-    """The sessions of each reader, with the days between them; the screens judged; and the receipts that are right."""
+    """The sessions of each reader, with the days between them; screens judged, cases written out, right receipts."""
     lines = []
     for readings in _by_reader(gathered):
         if len(readings) > 1:
@@ -41,7 +41,7 @@ def study_lines(gathered: Gathered, told: Sequence[str]) -> list[str]:
             named = [str(each.session) for each in readings]
             between = [f"{gap} to {name}" for gap, name in zip(gaps, named[1:], strict=True)]
             lines.append(f"{readings[0].reader}: {named[0]}, {', '.join(between)}")
-    return [*lines, *_monitors(gathered), *_right_receipts(gathered, told)]
+    return [*lines, *_monitors(gathered), *_handed(gathered), *_right_receipts(gathered, told)]
 
 
 def _monitors(gathered: Gathered) -> Iterator[str]:
@@ -60,6 +60,13 @@ def _monitors(gathered: Gathered) -> Iterator[str]:
                 f"{names[reader]}: looked at the test pattern {said} {last.entry.time[:10]}, on a screen of "
                 f"{width} x {height} pixels, for {last.seconds:.0f} s"
             )
+
+
+def _handed(gathered: Gathered) -> Iterator[str]:
+    """Which cases left the medium as plain files, by whom and when."""
+    for entry in handed_cases(gathered.merged.journals.values()):
+        reader = gathered.merged.journals[entry.file].opening.get("reader", "")
+        yield f"{reader}: began to write {entry.data['case']} as plain files for another program on {entry.time[:10]}"
 
 
 def _by_reader(gathered: Gathered) -> list[list[Readings]]:

@@ -33,8 +33,8 @@ class PlainMedium:
         self._folders: dict[str, str] = {}
 
     def is_there(self) -> bool:
-        """Whether the index is still there."""
-        return (self.root / INDEX).is_file()
+        """Whether the index is still there; a device that is gone may fail instead of having no file."""
+        return self.mark() is not None
 
     def mark(self) -> tuple[int, int] | None:
         """The size and time of the index."""

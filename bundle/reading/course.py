@@ -1,6 +1,6 @@
 """The course of a reading: when a case was looked at and submitted, how long it took, and what was submitted first.
 
-And when a reader judged the screen by the test pattern, which belongs to no answer.
+And when a reader judged the screen by the test pattern, or wrote a case for another program, which are no answers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +11,8 @@ from bundle.reading.journal import Journal, JournalEntry
 
 # The kind of the line that the test pattern was looked at.
 MONITOR = "monitor"
+# The kind of the line that a case was written as plain files.
+HANDED = "handed"
 # No screen is wider or higher, in pixels.
 _LARGEST = 100_000
 # More than a window can be open between two entries, in seconds.
@@ -91,6 +93,12 @@ def monitor_looks(journals: Iterable[Journal]) -> Iterator[MonitorLook]:
             screen = entry.data.get("screen")
             if entry.kind == MONITOR and isinstance(screen, list) and len(screen) == 2 and all(map(_is_side, screen)):
                 yield MonitorLook(entry, (screen[0], screen[1]), _seconds(entry.data.get("seconds")))
+
+
+def handed_cases(journals: Iterable[Journal]) -> Iterator[JournalEntry]:
+    """The lines which say that a reader wrote a case as plain files for another program."""
+    for journal in journals:
+        yield from (entry for entry in journal.entries if entry.kind == HANDED and entry.data.get("case"))
 
 
 def _is_side(pixels: object) -> bool:

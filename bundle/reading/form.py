@@ -96,6 +96,7 @@ class Form:
     `no_way_back`: a finished case stays closed. `idle_after`: seconds without input after which time is idle.
     `media`: written by mkbundle if the cases are spread over several media. `given`: case -> question id -> what others
     answered, in words and without names, for a reader who decides between them. `of_reader`: asked once of each reader.
+    `hand_over`: a reader may write a case as plain files for another program; `show` has everything then.
     `feedback`: training case -> question id, or 'case' -> the reference, shown once the case was submitted.
     """
 
@@ -117,6 +118,7 @@ class Form:
     given: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     of_reader: tuple[Question, ...] = ()
     feedback: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hand_over: bool = False
 
     def lets_read(self, reader: str) -> bool:
         """Whether this reader may read."""

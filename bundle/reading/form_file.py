@@ -24,8 +24,8 @@ MAX_FORM = 6 * MAX_TOML
 _MOST_MEDIA, _MOST_CASES = 1000, 100_000
 _CASE = re.compile(r"CASE-\d{3,}")
 _TOP = (
-    "title", "version", "introduction", "lock", "keep_view", "no_way_back", "idle_after", "readers", "show", "order",
-    "question", "reader_question", "media", FEEDBACK, *SESSION_KEYS,
+    "title", "version", "introduction", "lock", "keep_view", "no_way_back", "hand_over", "idle_after", "readers",
+    "show", "order", "question", "reader_question", "media", FEEDBACK, *SESSION_KEYS,
 )  # fmt: skip
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}")
 _ORDER = ("shuffle", "design", "blocks", "seed", "cases", "training", "repeat")
@@ -74,6 +74,7 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
         lock=top.flag("lock"),
         keep_view=top.flag("keep_view"),
         no_way_back=top.flag("no_way_back"),
+        hand_over=_hands_over(top),
         idle_after=top.whole("idle_after", 60, 5, _LONGEST_IDLE),
         readers=readers,
         sessions=read_sessions(top, readers),
@@ -134,6 +135,15 @@ def _readers(top: Table) -> tuple[str, ...]:
         if first.setdefault(reader_key(reader), reader) != reader:
             top.wrong("readers", f"'{reader}' and '{first[reader_key(reader)]}' are one and the same reader")
     return readers
+
+
+def _hands_over(top: Table) -> bool:
+    """The files of a case tell all that a form may hide."""
+    hidden = [word for word in SHOWABLE if word not in top.texts("show")]
+    allowed = top.flag("hand_over")
+    if allowed and hidden:
+        top.wrong("hand_over", f"the files of a case tell what 'show' hides; write {', '.join(hidden)} there, too")
+    return allowed
 
 
 def _shown(top: Table) -> frozenset[str]:

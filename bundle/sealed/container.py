@@ -1,6 +1,7 @@
 """The container of a sealed medium: one long run of bytes in files of equal length, since FAT ends a file at 4 GiB."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 import hashlib
 import os
 from pathlib import Path
@@ -64,10 +65,10 @@ class ContainerParts:
         except IndexError:
             file = os.open(self._root / part_name(number), os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            os.lseek(file, start, os.SEEK_SET)
-            _fill(file, place, part_name(number))
+            _fill(file, start, place, part_name(number))
         except BaseException:
-            os.close(file)
+            _close(file)
+            self.close()  # once a stick was pulled out, no file that was open then can be read again
             raise
         free.append(file)
 
@@ -75,22 +76,28 @@ class ContainerParts:
         """Close all files, so that the medium can be taken out."""
         for free in self._free.values():
             while free:
-                os.close(free.pop())
+                _close(free.pop())
 
 
-def _fill(file: int, place: memoryview, name: str) -> None:
+def _close(file: int) -> None:
+    with suppress(OSError):  # of a stick that was pulled out: the file is closed all the same, and keys are wiped next
+        os.close(file)
+
+
+def _fill(file: int, start: int, place: memoryview, name: str) -> None:
     done = 0
     while done < len(place):
-        count = _read(file, place[done:])
+        count = _read(file, start + done, place[done:])
         if not count:
             raise DamagedSeal(name, "it ends too early")
         done += count
 
 
-def _read(file: int, place: memoryview) -> int:
-    if hasattr(os, "readv"):
-        return os.readv(file, [place])
-    content = os.read(file, len(place))  # Windows has no readv
+def _read(file: int, start: int, place: memoryview) -> int:
+    if hasattr(os, "preadv"):
+        return os.preadv(file, [place], start)
+    os.lseek(file, start, os.SEEK_SET)
+    content = os.read(file, len(place))  # Windows can do neither in place nor at a place
     place[: len(content)] = content
     return len(content)
 

@@ -9,7 +9,7 @@ from bundle import __version__
 from bundle.index.records import Study
 from bundle.medium.plain import as_medium
 from bundle.medium.port import BundleMedium
-from bundle.reading.course import MONITOR
+from bundle.reading.course import HANDED, MONITOR
 from bundle.reading.form import Form
 from bundle.reading.journal import JournalEntry, reader_key
 from bundle.reading.merge import merge
@@ -38,6 +38,7 @@ from bundle.reading.sent import pack_journals
 from bundle.reading.study_session import of_session
 from viewer.reading import places
 from viewer.reading.closing import closed
+from viewer.reading.handing import Handing, NotRecorded
 from viewer.reading.keeping import Keeping
 
 # The session writes the time spent on a case at least this often, in seconds.
@@ -220,6 +221,17 @@ class Session:
     def judged(self, width: int, height: int, seconds: float) -> None:
         """Note that the reader looked at the test pattern, on a screen of this size in pixels; it is no answer."""
         self._record(MONITOR, {"screen": [width, height], "seconds": round(seconds, 1)})
+
+    def hand_over(self, chosen: Path) -> Handing:
+        """The open case on its way into a folder below `chosen`; raises BundleError, OSError.
+
+        It is recorded before the first byte leaves the medium.
+        """
+        handing = Handing(self._medium, self.study(self.slot), chosen)
+        self._record(HANDED, {"files": len(handing.paths)})
+        if self.unsaved:
+            raise NotRecorded
+        return handing
 
     def try_again(self) -> None:
         """Write what could not be written so far: a stick may be back, or a disk have room again."""

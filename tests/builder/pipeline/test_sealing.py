@@ -93,6 +93,11 @@ def test_no_word_of_the_plain_stick_is_on_the_raw_encrypted_one(work):
             pattern = word.lower().encode(encoding)
             assert [path for path, content in raw.items() if pattern in content] == [], word
     assert any(b"pt000001" in path.read_bytes().lower() for path in (work / "plain/BUNDLE").iterdir())  # it can find
+    container = (work / "stick/BUNDLE/SEALED/00000001.BIN").read_bytes()
+    even = len(container) / 256
+    assert (
+        max(abs(container.count(bytes([value])) - even) for value in range(256)) < 6 * even**0.5
+    )  # as in chance bytes
 
 
 def test_unlock_gives_the_plain_stick_back_byte_for_byte(work, tmp_path):

@@ -17,10 +17,10 @@ from bundle.sealed.medium import SealedMedium, open_medium
 from tests.bundle.sealed.sticks import CHECKER, OTHER, READER, RESEARCHER
 from tests.journals import readings_of
 from tests.viewer import bundles
-from tests.viewer.reading.test_reading import DIAGNOSIS, FORM, SURE, tiny_cases
+from tests.viewer.reading.test_reading import DIAGNOSIS, FORM, SURE, Medium, tiny_cases
 from tests.viewer.sealed import seal
 from viewer.images.loading import Loader
-from viewer.images.volume import LoadedStack
+from viewer.images.volume import FrameReader, LoadedStack, MediumGone
 from viewer.reading.session import Session
 
 KILLS = int(os.environ.get("MKBUNDLE_KILLS", "6"))
@@ -108,6 +108,52 @@ def test_a_stick_that_takes_no_data_keeps_answers_in_memory_and_says_so(stick, t
         assert not session.unsaved
         session.close()
     assert answers(stick, READER) == ["kept"]
+
+
+def pull_out(place: Path) -> None:
+    """End the driver of the stick's file system: every file that is open there fails, as when a stick is pulled out.
+
+    What the system remembers of the container is forgotten before.
+    """
+    with (place / "stick/BUNDLE/SEALED/00000001.BIN").open("rb") as part:
+        os.posix_fadvise(part.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"exfat" in command[0] and str(place).encode() in command:
+            os.kill(int(process.name), signal.SIGKILL)
+    time.sleep(1.5)  # for a second the system says what it knew of names and sizes
+
+
+def test_a_stick_that_is_pulled_out_shows_no_wrong_picture_and_goes_on_when_it_is_back(plain, tmp_path):
+    device = Medium(tmp_path, "exfat")
+    try:
+        medium = open_medium(seal(plain, device.place / "stick"), READER)
+        with closing(Catalog(medium)) as catalog:
+            (stack,) = catalog.patients[0].studies[0].series[0].stacks
+            loaded = LoadedStack(stack, catalog.frames(stack.stack_id))
+            readers = [FrameReader(medium, loaded) for _ in range(2)]
+            session = begin(medium)
+            session.answer(DIAGNOSIS, "", "before")
+            readers[0].read(0)
+            pull_out(device.place)
+            session.answer(DIAGNOSIS, "", "meanwhile")
+            for reader in readers:
+                reader.read(1)
+            assert loaded.slices[0] is True and isinstance(loaded.slices[1], MediumGone)
+            assert session.unsaved and not (tmp_path / "home").exists()
+            subprocess.run(["umount", "-l", device.place], check=True)
+            device.put_on()
+            loaded.ask_again()
+            Loader(medium, loaded, 1, lambda index: None).run()
+            session.try_again()
+            assert loaded.complete and not loaded.damaged and not session.unsaved
+            session.close()
+        assert answers(device.place / "stick", READER) == ["before", "meanwhile"]
+    finally:
+        device.throw_away()
 
 
 def test_a_checkers_password_opens_no_reading(stick):

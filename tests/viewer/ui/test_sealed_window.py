@@ -149,3 +149,14 @@ def test_a_checker_sees_the_scans_without_the_form(stick, tmp_path, qtbot):
     qtbot.addWidget(window)
     assert window.findChild(ReadingPanel) is None
     window.close()
+
+
+def test_the_hanging_rule_of_an_encrypted_stick_holds(tmp_path, qtbot, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    plain = bundles.make_bundle(tmp_path / "plain", tiny_cases(2))
+    (plain / "BUNDLE/HANGING.TXT").write_text('[[rule]]\nmodality = "CT"\nlayout = "four"\n')
+    window = with_password(seal(plain, tmp_path / "stick"), tmp_path, READER)
+    qtbot.addWidget(window)
+    window.hang()
+    assert len(window.viewing.ports) == 4
+    window.close()

@@ -10,12 +10,14 @@ from bundle.reading.order import Slot
 from viewer.entries import Entry, choose
 from viewer.marks.markings import Markings, Slice
 from viewer.reading.blind import blinded, case_name
+from viewer.reading.handing import may_hand
 from viewer.reading.session import Session
 from viewer.startup.options import LAYOUTS
 from viewer.ui.look.message import Message
 from viewer.ui.reading.images import AnswersOnImages
 from viewer.ui.reading.keys import KeysOfTheForm
 from viewer.ui.reading.panel import ReadingPanel
+from viewer.ui.shell.handing import hand_case
 from viewer.ui.shell.window import MainWindow
 from viewer.words import tr
 
@@ -41,6 +43,8 @@ class ReadingControl(QObject):
         window.judged.connect(self._judged)
         window.viewing.read_ahead_by(self._entry_ahead)
         window.add_panel(self.panel, self.panel.questions.focus)
+        if may_hand(session.form):
+            window.commands.offer(tr("Write this case for another program"), self._hand_over)
         self.panel.turn(session.slot)
 
     # Cases
@@ -121,6 +125,11 @@ class ReadingControl(QObject):
         except OSError as error:
             text = tr("{file}: {reason}\nChoose another folder.")
             Message(tr("The copy was not saved"), text.format(file=chosen, reason=error.strerror), self._window).exec()
+
+    def _hand_over(self) -> None:
+        self.panel.questions.keep()
+        hand_case(self._session, self._window.viewing.entry.study.case, self._window)
+        self.panel.follow()
 
     def _close(self) -> None:
         application = QApplication.instance()

@@ -68,6 +68,8 @@ class Commands:
 
     def __init__(self, viewing: Viewing, window: WindowActions) -> None:
         self._viewing, self.window = viewing, window
+        # Entries of the menu without a key, which only some windows have: text and action.
+        self.offers: list[tuple[str, Callable[[], None]]] = []
         self.tools = self._tools()
         self.others: tuple[Command, ...] = (
             *self._slices(),
@@ -193,6 +195,10 @@ class Commands:
         """Add the commands of another part of the window."""
         self.others = (*self.others, *commands)
         self._by_key |= {key: command for command in commands for key in command.keys}
+
+    def offer(self, text: str, action: Callable[[], None]) -> None:
+        """Add an entry to the menu with the rest; it has no key, so that nobody does it by mistake."""
+        self.offers.append((text, action))
 
     def press(self, event: QKeyEvent) -> bool:
         """Do the key's action; False if it has none, or belongs to the system (Alt, and most with Ctrl)."""

@@ -176,6 +176,8 @@ class ToolBar(QToolBar):
         save = f"{tr('Save this pane as a picture')}\t{tr('Ctrl+S')}"
         self._entry(menu, save, commands.window.save_pane, name="save")
         self._entry(menu, f"{tr('Copy this pane')}\t{tr('Ctrl+C')}", commands.window.copy_pane, name="save")
+        for text, action in commands.offers:
+            self._entry(menu, text, action, name="save")
         menu.addSeparator()
         pattern = f"{tr('Test pattern, to judge the screen')}\t{tr('F12')}"
         self._entry(menu, pattern, commands.window.show_pattern, name="monitor")

@@ -18,6 +18,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n files lie in</source>
+      <translation>
+        <numerusform>%n Datei liegt in</numerusform>
+        <numerusform>%n Dateien liegen in</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images</source>
       <translation>
         <numerusform>%n Bild</numerusform>
@@ -243,6 +250,10 @@ Für den technischen Support:
       <translation>Sehen Sie das dunklere Quadrat im weißen und das hellere im schwarzen?</translation>
     </message>
     <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
       <source>Case</source>
       <translation>Fall</translation>
     </message>
@@ -269,6 +280,10 @@ Für den technischen Support:
     <message>
       <source>Change a submitted case</source>
       <translation>Abgeschlossenen Fall ändern</translation>
+    </message>
+    <message>
+      <source>Choose a folder</source>
+      <translation>Ordner wählen</translation>
     </message>
     <message>
       <source>Choose what is shown ({key})</source>
@@ -634,6 +649,14 @@ Für den technischen Support:
       <translation>Farbig über den anderen: {series}</translation>
     </message>
     <message>
+      <source>In the other program, open the file DICOMDIR in this folder.
+
+The files are not protected any more. Delete the folder when you no longer need it.</source>
+      <translation>Öffnen Sie im anderen Programm die Datei DICOMDIR in diesem Ordner.
+
+Die Dateien sind nicht mehr geschützt. Löschen Sie den Ordner, wenn Sie ihn nicht mehr brauchen.</translation>
+    </message>
+    <message>
       <source>In this case, planes and 3D are there for: {series}</source>
       <translation>In diesem Fall gibt es Ebenen und 3D für: {series}</translation>
     </message>
@@ -656,6 +679,10 @@ Für den technischen Support:
     <message>
       <source>Is the white line at the edge whole? Space or a click: even fields, without spots. Esc leaves.</source>
       <translation>Ist die weiße Linie am Rand ganz zu sehen? Leertaste oder Klick: gleichmäßige Flächen, ohne Flecken. Esc beendet.</translation>
+    </message>
+    <message>
+      <source>It cannot be recorded that the case was written, because your answers cannot be saved at the moment. Nothing was written. Put the stick back, or make room on it, and try again.</source>
+      <translation>Es lässt sich nicht festhalten, dass der Fall herausgeschrieben wurde, weil Ihre Antworten gerade nicht gespeichert werden können. Nichts wurde geschrieben. Stecken Sie den Stick wieder ein oder schaffen Sie Platz darauf, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>Its slices can be scrolled, measured and marked.</source>
@@ -939,6 +966,10 @@ Für den technischen Support:
     <message>
       <source>Nothing is marked in this case yet</source>
       <translation>In diesem Fall ist noch nichts markiert</translation>
+    </message>
+    <message>
+      <source>Nothing protects them: whoever can open their folder can see and copy them.</source>
+      <translation>Nichts schützt sie: Wer ihren Ordner öffnen kann, kann sie ansehen und kopieren.</translation>
     </message>
     <message>
       <source>Oblique</source>
@@ -1410,6 +1441,10 @@ Bitte teilen Sie sie der Studie telefonisch oder per Post mit.</translation>
       <translation>Nach der letzten Schicht von vorn beginnen</translation>
     </message>
     <message>
+      <source>Stop</source>
+      <translation>Anhalten</translation>
+    </message>
+    <message>
       <source>Straighten along points in MPR</source>
       <translation>Entlang von Punkten in MPR strecken</translation>
     </message>
@@ -1519,6 +1554,10 @@ Korrigieren Sie das und versuchen Sie es erneut; 'mkbundle hanging' prüft sie, 
     <message>
       <source>The index {path} cannot be read ({reason}). The medium may be damaged: check it with 'mkbundle check', or ask for a new copy.</source>
       <translation>Der Index {path} ist nicht lesbar ({reason}). Der Datenträger ist möglicherweise beschädigt: Prüfen Sie ihn mit 'mkbundle check' oder bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>The password of the stick does not protect them any more: whoever can open their folder can see and copy them.</source>
+      <translation>Das Passwort des Sticks schützt sie nicht mehr: Wer ihren Ordner öffnen kann, kann sie ansehen und kopieren.</translation>
     </message>
     <message>
       <source>The path {path!r} leads out of the bundle, so it is not opened. The bundle is damaged or was altered: ask for a new copy.</source>
@@ -1847,6 +1886,10 @@ Für den technischen Support: {reason}</translation>
       <translation>Wo Segmente überlappen, wird eines davon gezeigt</translation>
     </message>
     <message>
+      <source>Where to write the case</source>
+      <translation>Wohin der Fall geschrieben wird</translation>
+    </message>
+    <message>
       <source>White: in both segmentations</source>
       <translation>Weiß: in beiden Segmentierungen</translation>
     </message>
@@ -1891,8 +1934,20 @@ Für den technischen Support: {reason}</translation>
       <translation>Mit {name}</translation>
     </message>
     <message>
+      <source>Write this case for another program</source>
+      <translation>Diesen Fall für ein anderes Programm schreiben</translation>
+    </message>
+    <message>
+      <source>Writing the files …</source>
+      <translation>Die Dateien werden geschrieben …</translation>
+    </message>
+    <message>
       <source>Yes</source>
       <translation>Ja</translation>
+    </message>
+    <message>
+      <source>Your answers are not among them. It is recorded with your answers that you did this.</source>
+      <translation>Ihre Antworten sind nicht dabei. Bei Ihren Antworten wird festgehalten, dass Sie dies getan haben.</translation>
     </message>
     <message>
       <source>Your answers are saved under this name. Use the same name every time.</source>
@@ -2103,6 +2158,10 @@ Für den technischen Support: {reason}</translation>
       <translation>sie ist nicht lesbar: {reason}</translation>
     </message>
     <message>
+      <source>it cannot be understood</source>
+      <translation>sie ist nicht zu verstehen</translation>
+    </message>
+    <message>
       <source>it does not begin like a segmentation</source>
       <translation>sie beginnt nicht wie eine Segmentierung</translation>
     </message>
@@ -2141,6 +2200,10 @@ Für den technischen Support: {reason}</translation>
     <message>
       <source>it is not the file that the manifest lists</source>
       <translation>es ist nicht die Datei, die das Manifest aufführt</translation>
+    </message>
+    <message>
+      <source>it is not what the medium's list of files says</source>
+      <translation>sie ist nicht die, die in der Dateiliste des Datenträgers steht</translation>
     </message>
     <message>
       <source>it is still loading</source>
@@ -2375,6 +2438,10 @@ Für den technischen Support: {reason}</translation>
       <translation>dünn</translation>
     </message>
     <message>
+      <source>this case is not in it</source>
+      <translation>dieser Fall steht nicht darin</translation>
+    </message>
+    <message>
       <source>this is not a number</source>
       <translation>das ist keine Zahl</translation>
     </message>
@@ -2431,6 +2498,18 @@ Für den technischen Support: {reason}</translation>
       <translation>{below} und {over} haben verschiedene Bezugssysteme; nichts sagt, welche Orte zusammengehören</translation>
     </message>
     <message>
+      <source>{case} was not written</source>
+      <translation>{case} wurde nicht geschrieben</translation>
+    </message>
+    <message>
+      <source>{case} was written for another program</source>
+      <translation>{case} wurde für ein anderes Programm geschrieben</translation>
+    </message>
+    <message>
+      <source>{case} will be written as ordinary DICOM files.</source>
+      <translation>{case} wird in gewöhnlichen DICOM-Dateien geschrieben.</translation>
+    </message>
+    <message>
       <source>{done} of {total} done</source>
       <translation>{done} von {total} abgeschlossen</translation>
     </message>
@@ -2453,6 +2532,16 @@ Wählen Sie einen anderen Ordner.</translation>
 Choose another folder.</source>
       <translation>{file}: {reason}
 Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>{file}: {reason}
+Nothing of the case stays there. Choose another folder.</source>
+      <translation>{file}: {reason}
+Vom Fall bleibt dort nichts. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>{folder} is on the stick itself, which stays as it was made. Nothing was written. Choose a folder on this PC.</source>
+      <translation>{folder} liegt auf dem Stick selbst, der bleibt, wie er ist. Nichts wurde geschrieben. Wählen Sie einen Ordner auf diesem PC.</translation>
     </message>
     <message>
       <source>{hidden} of {total} segments hidden</source>

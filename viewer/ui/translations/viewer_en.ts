@@ -18,6 +18,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n files lie in</source>
+      <translation>
+        <numerusform>%n file lies in</numerusform>
+        <numerusform>%n files lie in</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n images</source>
       <translation>
         <numerusform>%n image</numerusform>
