@@ -288,9 +288,10 @@ def test_the_words_of_the_types_are_those_of_the_documents(request):
 
 def test_a_form_may_hand_cases_over_only_if_it_hides_nothing():
     few = '[[question]]\nid = "f"\ntext = "Finding"\ntype = "text"\n'
-    assert read_form('hand_over = true\nshow = ["case", "pseudonym", "date", "series-number", "segmentations"]\n' + few).hand_over
+    everything = 'show = ["case", "pseudonym", "date", "series-number", "segmentations"]\n'
+    assert read_form("hand_over = true\n" + everything + few).hand_over
     assert not read_form(few).hand_over
-    with pytest.raises(FormMistaken, match="write pseudonym, series-number there, too"):
+    with pytest.raises(FormMistaken, match="write pseudonym, series-number, segmentations there, too"):
         read_form('hand_over = true\nshow = ["case", "date"]\n' + few)
     with pytest.raises(FormMistaken, match="there, too"):
         read_form("hand_over = true\n" + few, is_old=True)  # whoever altered a form on a stick unblinds nobody
