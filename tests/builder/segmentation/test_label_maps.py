@@ -13,6 +13,7 @@ import SimpleITK
 
 from builder.check import check_bundle
 from builder.dicom.source_file import NotTaken
+from builder.key.crosswalk import read_images
 from builder.key.private_files import register_path
 from builder.segmentation.volumes.formats import read_lattice, read_volume
 from builder.segmentation.volumes.lattice import fit
@@ -119,6 +120,14 @@ def test_each_kind_of_table_names_the_segments_and_the_check_finds_nothing(mappe
     with sqlite3.connect(register_path(mapped.built.key)) as register:
         kept = {name for (name,) in register.execute("SELECT original_label FROM segment_name")}
     assert {"Mass of Quillfeather", "Quillfeather's mass"} <= kept
+
+
+def test_who_knows_a_label_map_by_its_file_and_its_uid_on_the_stick(mapped):
+    key = mapped.built.key
+    uid = str(dcmread(mapped.segmentations()[("heart",)]).SOPInstanceUID)
+    for what in (next(mapped.built.drive.parent.rglob("heart.nii.gz")), uid):
+        assert "CASE-001" in mkbundle("who", str(what), "--key", str(key)).stdout, what
+    assert len(read_images(key)) == rt.SLICES  # no label map has a UID of its own
 
 
 def test_an_image_in_nifti_is_no_label_map_and_says_why(mapped):

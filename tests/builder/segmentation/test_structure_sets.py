@@ -13,12 +13,14 @@ import pytest
 import SimpleITK
 
 from builder.check import check_bundle
+from builder.key.crosswalk import images_path
 from builder.key.private_files import register_path
 from builder.reasons import Reason
 from builder.segmentation.contours import filled
 from bundle.index.index import Catalog
 from tests import scans
 from tests import structure_sets as rt
+from tests.builder.cli.test_cli import mkbundle
 from tests.builder.segmentation.test_segmentations import validated
 from tests.conftest import Built, build_bundle
 
@@ -126,6 +128,15 @@ def problems(built: Built) -> list[tuple[str, str]]:
 
 def test_the_check_and_dciodvfy_find_nothing(drawn):
     assert problems(drawn.built) == [] and not validated(drawn.written)
+
+
+def test_who_and_the_list_of_originals_know_the_set(drawn):
+    uid, key = dcmread(drawn.written).SOPInstanceUID, drawn.built.key
+    for what in (drawn.folder / "scans" / "plan", "1.2.3.4.7.1.1", "1.2.3.4.7.1", uid):
+        assert "CASE-001" in mkbundle("who", str(what), "--key", str(key)).stdout, what
+    assert f"{uid},1.2.3.4.7.1,1.2.3.4.7.1.1" in images_path(key).read_text().splitlines()
+    with sqlite3.connect(register_path(key)) as register:  # which count images alone
+        assert register.execute("SELECT images, modality FROM series").fetchall() == [(rt.SLICES, "CT")]
 
 
 def test_names_of_the_list_codes_and_colours_stay_and_others_stand_beside_the_key(drawn):
