@@ -1,14 +1,17 @@
 """Segmentations on slices and planes: every pixel of the window against what highdicom says the mask is there."""
 
+import re
 import shutil
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QToolButton
 import pytest
 
 from bundle.segments import compact_path
 from tests.viewer.events import CONTROL, SHIFT, mouse, press
+from tests.viewer.ui.bir import entry_of
 from tests.viewer.ui.segmented import SIZE, Known, S, rgb, shown, with_and_without
 from viewer.annotation import Weight
 from viewer.space.mpr import Plane, Slab
@@ -193,3 +196,18 @@ def test_a_damaged_segmentation_is_said_on_the_image_and_shows_no_mask(show_wind
         lines = [line for line in window.pane._corners().bottom_left if line.weight is Weight.DAMAGE]
         assert len(lines) == 1 and lines[0].text.startswith("The segmentation is not shown, because BUNDLE/SEGMENTS")
     assert segmenting.labels(entry) is None
+
+
+def test_each_key_that_a_menu_names_is_one_of_the_help(show_window, sticks):
+    window = show_window(sticks)
+    shown(window, 0)
+    entry = entry_of(window, "panes", "Segmentations")
+    assert entry.isChecked()
+    entry.trigger()
+    assert not window.viewing.segmenting.on
+    commands = (*window.commands.tools, *window.commands.others)
+    explained = {word for command in commands for word in re.split(r"[, ]+", command.shown)}
+    for menu in [button.menu() for button in window.findChildren(QToolButton) if button.menu() is not None]:
+        menu.aboutToShow.emit()
+        keys = {key for action in menu.actions() for key in action.text().partition("\t")[2].split(", ")}
+        assert {key for key in keys if not key.isdecimal()} <= explained | {""}
