@@ -11,7 +11,7 @@ from builder.dicom.source_file import NotTaken
 from builder.reasons import Reason
 from builder.segmentation.colours import stored_colour
 from builder.segmentation.grid import unfit
-from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks, on_image
+from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, bits_on_image, made_masks
 from builder.segmentation.volumes.formats import LabelVolume, read_volume
 from builder.segmentation.volumes.lattice import Fitted, fit
 from builder.segmentation.volumes.names import LabelName, LabelNames, read_table, stem_of, table_beside
@@ -85,6 +85,9 @@ def _names(volume: LabelVolume, keys: Sequence[_Key], path: Path) -> dict[_Key, 
             Reason.VOLUME,
             f"it has {len(keys)} values besides 0, and no table of names: it may be an image",
         )
+    if 2 * len(found) < len(keys):  # the table may be that of another file in the folder
+        said = f"it has {len(keys)} values besides 0, and names for {len(found)} of them: it may be an image"
+        raise NotTaken(Reason.VOLUME, said)
     return found
 
 
@@ -104,5 +107,5 @@ def _frames(volume: LabelVolume, fitted: Fitted, keys: Sequence[_Key], stack: Or
         for place, plane in fitted.planes(layer.labels):
             for value in np.unique(plane):
                 if value:
-                    mask = on_image(plane == value, fitted.corner, (first.rows, first.columns))
-                    yield DrawnFrame(numbers[k, int(value)], place, mask)
+                    bits = bits_on_image(plane == value, fitted.corner, (first.rows, first.columns))
+                    yield DrawnFrame(numbers[k, int(value)], place, bits)
