@@ -71,7 +71,8 @@ class ScannedFile(NamedTuple):
     `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
     it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
     parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
-    bound what happened on that day; -1 if it does not say. `lies_on` is a segmentation's series, or an image there.
+    bound what happened on that day; -1 if it does not say. `lies_on` is a segmentation's series, or an image there; it
+    is `made` if the masks are none in the file, so that the medium has another object.
     """
 
     path: str
@@ -105,6 +106,7 @@ class ScannedFile(NamedTuple):
     first_second: int = -1
     last_second: int = -1
     lies_on: str = ""
+    made: bool = False
 
     @property
     def place(self) -> str:

@@ -97,5 +97,5 @@ def _as_scanned(path: Path, lattice: Lattice, image: ScannedFile) -> ScannedFile
     return image._replace(
         path=str(path), unpacked="", size=state.st_size, modified=state.st_mtime_ns, sop_instance_uid=uid,
         series_instance_uid="", modality="SEG", series_number="", instance_number="", frames=max(lattice.shape),
-        bits_allocated=1, description="", identifiers=(), lies_on=image.sop_instance_uid,
+        bits_allocated=1, description="", identifiers=(), lies_on=image.sop_instance_uid, made=True,
     )  # fmt: skip
