@@ -155,7 +155,6 @@ def template_files(
     values |= {"methods": _wrapped(methods, "  "), "privacy": _wrapped(sentences, "  - ")}
     conditions = {*platforms, "viewer" if platforms else "none", *_remarked(cases)}
     conditions |= {"full" if for_browsers else "folder"}
-    conditions |= {"overlaid"} if platforms and "segmented" in conditions else set()
     conditions |= set() if WINDOWS_PACK.name in platforms else {"nowindows"}
     files = {
         README: _crlf(_filled(_read(README, language), values, conditions)),

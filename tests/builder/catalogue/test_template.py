@@ -410,17 +410,6 @@ def test_the_texts_say_how_many_images_of_which_case_could_not_be_read(language,
 # Languages
 
 
-@pytest.mark.parametrize("language, shown", [("en", "The viewer shows them"), ("de", "Der Viewer zeigt sie")])
-def test_the_texts_say_that_the_viewer_shows_segmentations_if_there_is_one(language, shown):
-    lines = [replace(CASES[0], segmentations=3), CASES[1]]
-    for platforms in (BOTH, ()):
-        files = template_files(lines, platforms, version="1", language=language)
-        for name in ("README.TXT", "INDEX.HTM"):
-            said = " ".join(files[name].decode("utf-8-sig").split())
-            assert (shown in said) is bool(platforms) and "DICOMDIR." in said and "3 segment" in said.lower()
-        assert shown not in text("README.TXT", platforms, language=language)
-
-
 def test_there_is_german_in_the_texts_and_in_the_viewer_alike():
     assert languages() == ("en", "de")
 
