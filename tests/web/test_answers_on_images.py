@@ -91,7 +91,7 @@ def answer(browser: Browser, question: str) -> Value:
       const asked = indexedDB.open('mkbundle-readings', 1);
       asked.onsuccess = () => {
         const all = asked.result.transaction('journals').objectStore('journals').getAll();
-        all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, kept.text])); };
+        all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, new TextDecoder().decode(kept.text)])); };
       };
     }));
     """

@@ -234,7 +234,7 @@ return new Promise((done, failed) => {
   asked.onerror = failed;
   asked.onsuccess = () => {
     const all = asked.result.transaction('journals').objectStore('journals').getAll();
-    all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, kept.text])); };
+    all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, new TextDecoder().decode(kept.text)])); };
   };
 });
 """

@@ -1,7 +1,7 @@
 // The page before the folder is chosen, and the two ways to choose it.
 
 import { button, make } from "./dom";
-import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
+import { ListedFolder, PickedFolder, type Folder } from "./source";
 import { tr } from "./words";
 
 // What the library of TypeScript does not have yet.
@@ -18,7 +18,7 @@ export class Opening {
   /** `told` is what the reader should know; `chosen` takes the folder, once `isRight` finds that it is this medium. */
   constructor(
     told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
-    private readonly chosen: (folder: Folder) => void,
+    private readonly chosen: (folder: Folder) => void, private readonly wrong = WRONG,
   ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
@@ -64,7 +64,7 @@ export class Opening {
     const item = event.dataTransfer?.items[0] as Dropped | undefined;
     const handle = await item?.getAsFileSystemHandle?.();
     if (handle?.kind === "directory") await this.take(new PickedFolder(handle as FileSystemDirectoryHandle));
-    else this.said.textContent = tr(WRONG);
+    else this.said.textContent = tr(this.wrong);
   }
 
   private async listed(): Promise<void> {
@@ -72,8 +72,8 @@ export class Opening {
   }
 
   private async take(folder: Folder): Promise<void> {
-    if ((await isMedium(folder)) && (await this.isRight(folder))) this.chosen(folder);
-    else this.said.textContent = tr(WRONG);
+    if (await this.isRight(folder)) this.chosen(folder);
+    else this.said.textContent = tr(this.wrong);
   }
 }
 

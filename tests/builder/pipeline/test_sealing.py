@@ -66,9 +66,10 @@ def stick(work, tmp_path) -> Path:
     return Path(shutil.copytree(work / "stick", tmp_path / "stick"))
 
 
-def test_the_stick_holds_containers_and_a_text_and_nothing_else(work):
+def test_the_stick_holds_containers_texts_and_a_page_and_nothing_else(work):
     assert files_of(work / "stick") == [
-        "BUNDLE/LOCK.BIN", "BUNDLE/MANIFEST.TXT", "BUNDLE/SEALED/00000001.BIN", "README.TXT",
+        "BUNDLE/LOCK.BIN", "BUNDLE/MANIFEST.TXT", "BUNDLE/SEALED/00000001.BIN", "INDEX.HTM", "README.TXT",
+        "WEB/READER.HTM", "WEB/READER.JS",
     ]  # fmt: skip
     assert not list((work / "keys").glob("*.sealing-*"))
     said = (work / "stick/README.TXT").read_text()

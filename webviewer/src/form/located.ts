@@ -2,7 +2,7 @@
 
 import { alongNormal, dot, unitNormal } from "../directions";
 import { framesOf, type Entry, type Frame } from "../format";
-import type { Folder } from "../source";
+import type { Medium } from "../medium";
 import { isList, type Data } from "./spelling";
 
 // PS3.10 7.1: the preamble, "DICM", then the file meta information, explicit little endian.
@@ -20,13 +20,13 @@ export class Located {
   private readonly uids = new Map<string, Promise<string>>();
 
   /** `seriesOf` gives the Series Instance UID of an entry. */
-  constructor(private readonly folder: Folder, private readonly seriesOf: (entry: Entry) => string) {}
+  constructor(private readonly medium: Medium, private readonly seriesOf: (entry: Entry) => string) {}
 
   /** The SOP Instance UID of a frame's file; rejects if it has none. */
   uid(frame: Frame): Promise<string> {
     let found = this.uids.get(frame.path);
     if (!found) {
-      found = this.folder.file(frame.path).then((file) => file.slice(0, ENOUGH).arrayBuffer()).then(uidIn);
+      found = this.medium.file(frame.path).then((file) => file.slice(0, ENOUGH).arrayBuffer()).then(uidIn);
       found.catch(() => this.uids.delete(frame.path));
       this.uids.set(frame.path, found);
     }
