@@ -29,7 +29,7 @@ OPTIONS = [
 ]
 
 
-# What differs in the page of a medium that lies there plainly, and of an encrypted one: this has a worker for its password.
+# What differs in the pages of a plain medium and of an encrypted one, which has a worker for its password.
 _PLAIN = {"medium": "", "worker": "", "scripts": '<script src="INDEX.JS"></script>\n<script src="FORM.JS"></script>\n'}
 _SEALED = {"medium": ' data-medium="sealed"', "worker": " worker-src blob:;", "scripts": ""}
 

@@ -5,7 +5,7 @@ import type { Folder } from "../source";
 import { infoOf, number } from "./bytes";
 import { DamagedSeal } from "./errors";
 import type { Keys, LockHeader, Volume } from "./header";
-import { sealedLength, SealedMessage, type Source } from "./messages";
+import { sealedLength, SealedMessage, type Chunking, type Source } from "./messages";
 import type { Secret } from "./keys";
 
 const CATALOGUE = "the list of files";
@@ -55,19 +55,19 @@ export async function sourceOf(folder: Folder, { partBits }: LockHeader, total: 
 export class Catalogue {
   private constructor(
     private readonly source: Source, private readonly keys: Keys, private readonly key: Secret,
-    private readonly extents: ReadonlyMap<string, Extent>,
+    private readonly extents: ReadonlyMap<string, Extent>, private readonly chunking: Chunking,
   ) {}
 
   /** Reads the list, and holds it to the record; rejects with DamagedSeal. */
-  static async read(source: Source, keys: Keys, key: Secret, volume: Volume): Promise<Catalogue> {
+  static async read(source: Source, keys: Keys, key: Secret, volume: Volume, chunking: Chunking): Promise<Catalogue> {
     const [at, length] = volume.catalogue;
-    if (length > LONGEST || at + sealedLength(length) > volume.total) throw new DamagedSeal(CATALOGUE, "it is no list of ours");
+    if (length > LONGEST || at + sealedLength(length, chunking) > volume.total) throw new DamagedSeal(CATALOGUE, "it is no list of ours");
     const context = infoOf("catalogue", keys.stick, number(0));
-    const message = new SealedMessage(source, at, length, key, context, CATALOGUE);
+    const message = new SealedMessage(source, at, length, key, context, CATALOGUE, chunking);
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await message.slice(0, length).arrayBuffer());
     const extents = parsed(text);
-    checkPlaces([...extents.values()], volume);
-    return new Catalogue(source, keys, key, extents);
+    checkPlaces([...extents.values()], volume, chunking);
+    return new Catalogue(source, keys, key, extents, chunking);
   }
 
   has(path: string): boolean {
@@ -78,7 +78,7 @@ export class Catalogue {
     const extent = this.extents.get(path);
     if (!extent) throw new DOMException(path, "NotFoundError");
     const context = infoOf("object", this.keys.stick, number(extent.number));
-    return new SealedMessage(this.source, extent.at, extent.length, this.key, context, path);
+    return new SealedMessage(this.source, extent.at, extent.length, this.key, context, path, this.chunking);
   }
 }
 
@@ -93,11 +93,11 @@ function parsed(text: string): Map<string, Extent> {
 }
 
 /** One after the other from the beginning, then list and padding: nothing lies between or behind them. */
-function checkPlaces(extents: readonly Extent[], { catalogue, padding, total }: Volume): void {
+function checkPlaces(extents: readonly Extent[], { catalogue, padding, total }: Volume, chunking: Chunking): void {
   let end = 0;
   for (const [at, length] of [...extents.map((extent) => [extent.at, extent.length] as const), catalogue, padding]) {
     if (at !== end) throw new DamagedSeal(CATALOGUE, "objects do not lie where they should");
-    end += sealedLength(length);
+    end += sealedLength(length, chunking);
   }
   if (end !== total) throw new DamagedSeal(CATALOGUE, "the container has another length");
 }

@@ -3,12 +3,14 @@
 import { infoOf, KEY, NONCE, numberAt, overwrite, same, TAG, utf8 } from "./bytes";
 import { DamagedSeal, LOCK, UnknownSeal, WrongPassword } from "./errors";
 import { cipherOf, expanded, hkdf, secretOf, unseal, type Secret } from "./keys";
+import { CHUNKINGS, type Chunking } from "./messages";
 import { passwordBytes, stretched } from "./stretching";
 
 export const COPY = 8192;
 const DIGEST = 32;
 const FIXED = 64;
-const MAGIC = utf8("MKBUNDLE SEALED\x01");
+// The byte behind it is the version of the seal.
+const MAGIC = utf8("MKBUNDLE SEALED");
 const GENERATION = 64;
 const [VOLUME, RECORD] = [96, NONCE + 64 + TAG];
 const [LIST, LIST_LENGTH] = [192, NONCE + 16 * 64 + TAG];
@@ -28,6 +30,7 @@ export interface LockHeader {
   readonly passes: number;
   readonly lanes: number;
   readonly partBits: number;
+  readonly chunking: Chunking;
 }
 
 /** What one password opens: a checker has no journal key, and only the researcher the secret of all of them. */
@@ -58,7 +61,8 @@ async function copyIn(bytes: Uint8Array): Promise<LockHeader | null> {
   if (bytes.length !== COPY) return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.subarray(0, COPY - DIGEST)));
   if (!same(digest, bytes.subarray(COPY - DIGEST))) return null;
-  if (!same(bytes.subarray(0, MAGIC.length), MAGIC)) throw new UnknownSeal("another version of the seal");
+  const chunking = CHUNKINGS[bytes[MAGIC.length] as number];
+  if (!chunking || !same(bytes.subarray(0, MAGIC.length), MAGIC)) throw new UnknownSeal("another version of the seal");
   const view = new DataView(bytes.buffer);
   const [memory, passes, lanes, partBits] = [48, 52, 56, 60].map((at) => view.getUint32(at)) as [number, number, number, number];
   const sound = 8 * lanes <= memory && memory <= MOST.memory && passes > 0 && passes <= MOST.passes;
@@ -67,7 +71,7 @@ async function copyIn(bytes: Uint8Array): Promise<LockHeader | null> {
   if (!isEmptyBetween(bytes)) return null;
   return {
     bytes, stick: bytes.slice(16, 32), fixed: bytes.slice(0, FIXED), generation: numberAt(view, GENERATION),
-    memory, passes, lanes, partBits,
+    memory, passes, lanes, partBits, chunking,
   };
 }
 

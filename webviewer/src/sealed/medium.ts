@@ -34,7 +34,7 @@ export async function openMedium(folder: Folder, password: string): Promise<Seal
   const volume = await volumeOf(header, keys);
   const source = await sourceOf(folder, header, volume.total);
   const key = await secretOf(await expanded(keys.master, infoOf("data", keys.stick)));
-  return new SealedMedium(folder, header, keys, await Catalogue.read(source, keys, key, volume));
+  return new SealedMedium(folder, header, keys, await Catalogue.read(source, keys, key, volume, header.chunking));
 }
 
 export class SealedMedium implements Medium {

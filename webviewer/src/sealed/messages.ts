@@ -5,19 +5,27 @@ import { joined, KEY, NONCE, same, TAG, utf8 } from "./bytes";
 import { DamagedSeal } from "./errors";
 import { cipherOf, expanded, unseal, type Secret } from "./keys";
 
-export const CHUNK = 16384;
-const SEALED_CHUNK = CHUNK + TAG;
 const SALT = 24;
 const COMMITMENT = 32;
 const HEAD = SALT + COMMITMENT;
-const INFO = utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
+
+/** How messages are cut: the plain bytes of a chunk, and what their keys are made for. */
+export interface Chunking {
+  readonly size: number;
+  readonly label: Uint8Array;
+}
+
+/** By the version of the seal. */
+export const CHUNKINGS: Readonly<Record<number, Chunking>> = {
+  1: { size: 16384, label: utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0") },
+};
 
 /** The bytes of a container from an offset on; rejects if they are not all there. */
 export type Source = (at: number, length: number) => Promise<Uint8Array>;
 
 /** Bytes of the message for so many plain bytes: the last chunk is always shorter than the others, even empty. */
-export function sealedLength(length: number): number {
-  return HEAD + length + TAG * (Math.floor(length / CHUNK) + 1);
+export function sealedLength(length: number, { size }: Chunking): number {
+  return HEAD + length + TAG * (Math.floor(length / size) + 1);
 }
 
 interface Opened {
@@ -31,7 +39,7 @@ export class SealedMessage implements MediumFile {
 
   constructor(
     private readonly source: Source, private readonly at: number, readonly size: number, private readonly key: Secret,
-    private readonly context: Uint8Array, private readonly name: string,
+    private readonly context: Uint8Array, private readonly name: string, private readonly chunking: Chunking,
   ) {}
 
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> } {
@@ -40,10 +48,12 @@ export class SealedMessage implements MediumFile {
 
   private async read(start: number, end: number): Promise<ArrayBuffer> {
     if (end < start || (end === start && end < this.size)) return new ArrayBuffer(0);
-    const first = Math.floor(start / CHUNK);
+    const { size } = this.chunking;
+    const sealedSize = size + TAG;
+    const first = Math.floor(start / size);
     // What reaches the end opens the last chunk, too, though it may be empty: it proves the length.
-    const last = Math.floor((end === this.size ? end : end - 1) / CHUNK);
-    const begin = first * SEALED_CHUNK;
+    const last = Math.floor((end === this.size ? end : end - 1) / size);
+    const begin = first * sealedSize;
     const length = this.sealedEnd(last) - begin;
     let sealed: Uint8Array;
     if (this.opening || first > 0) sealed = await this.source(this.at + HEAD + begin, length);
@@ -55,9 +65,9 @@ export class SealedMessage implements MediumFile {
     const opened = await this.head();
     const plain = new Uint8Array(end - start);
     const chunks = Array.from({ length: last - first + 1 }, async (_, k) => {
-      const from = k * SEALED_CHUNK;
-      const chunk = await this.chunk(opened, first + k, sealed.subarray(from, Math.min(from + SEALED_CHUNK, length)));
-      const place = (first + k) * CHUNK - start;
+      const from = k * sealedSize;
+      const chunk = await this.chunk(opened, first + k, sealed.subarray(from, Math.min(from + sealedSize, length)));
+      const place = (first + k) * size - start;
       plain.set(chunk.subarray(Math.max(-place, 0), Math.max(end - start - place, 0)), Math.max(place, 0));
     });
     await Promise.all(chunks);
@@ -73,7 +83,7 @@ export class SealedMessage implements MediumFile {
   }
 
   private async open(head: Uint8Array): Promise<Opened> {
-    const derived = await expanded(this.key, joined(INFO, head.subarray(0, SALT), this.context), KEY + NONCE + COMMITMENT);
+    const derived = await expanded(this.key, joined(this.chunking.label, head.subarray(0, SALT), this.context), KEY + NONCE + COMMITMENT);
     if (!same(derived.subarray(KEY + NONCE), head.subarray(SALT))) {
       throw new DamagedSeal(this.name, "another key, or a damaged beginning");
     }
@@ -93,6 +103,6 @@ export class SealedMessage implements MediumFile {
 
   /** Where a chunk ends behind the head; the last one is shorter. */
   private sealedEnd(chunk: number): number {
-    return Math.min((chunk + 1) * SEALED_CHUNK, sealedLength(this.size) - HEAD);
+    return Math.min((chunk + 1) * (this.chunking.size + TAG), sealedLength(this.size, this.chunking) - HEAD);
   }
 }
