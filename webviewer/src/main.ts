@@ -31,7 +31,8 @@ function start(): void {
 
 /** The page of a sealed medium: it holds nothing, so the folder comes first, then the password. */
 function unlock(): void {
-  const stage = make("main");
+  const [stage, aside] = [make("main"), make("aside")];
+  aside.hidden = true;
   const opening = new Opening(tr(ENCRYPTED), isSealed, (folder) => {
     const asked = new Unlock(folder, async (medium) => {
       const { index, form } = await medium.rows();
@@ -40,7 +41,7 @@ function unlock(): void {
     stage.replaceChildren(asked.element);
   }, NO_SEAL);
   stage.append(opening.element);
-  document.body.replaceChildren(stage);
+  document.body.replaceChildren(make("header"), aside, stage);
 }
 
 const ENCRYPTED = "The scans are encrypted: you need the password that you were given for this stick.";

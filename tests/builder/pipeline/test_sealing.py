@@ -119,8 +119,12 @@ def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, s
 
 
 @pytest.mark.parametrize(
-    "place", ["chunk", "padding", "header copy", "readme", "readme listed", "foreign file", "part gone"]
-)
+    "place",
+    [
+        "chunk", "padding", "header copy", "readme", "readme listed", "start page listed", "page", "page listed",
+        "foreign file", "part gone",
+    ],
+)  # fmt: skip
 def test_the_check_finds_every_kind_of_damage(work, stick, place):
     part, lock = stick / "BUNDLE/SEALED/00000001.BIN", stick / LOCK
     if place in ("chunk", "padding", "header copy"):
@@ -128,15 +132,8 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
         content = bytearray(file.read_bytes())
         content[at] ^= 1
         file.write_bytes(content)
-    elif place.startswith("readme"):
-        said = (stick / "README.TXT").read_bytes()
-        (stick / "README.TXT").write_bytes(said.replace(b"no installation", b"START.EXE first") + b"\r\n")
-        if place == "readme listed":  # whoever alters it can list it, too
-            (stick / "BUNDLE/MANIFEST.TXT").write_text(
-                (stick / "BUNDLE/MANIFEST.TXT").read_text().replace(
-                    hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / "README.TXT")
-                )
-            )  # fmt: skip
+    elif place.partition(" listed")[0] in PAPERS:
+        alter(stick, PAPERS[place.partition(" listed")[0]], is_listed=place.endswith("listed"))
     elif place == "foreign file":
         (stick / "BUNDLE/NAMES.TXT").write_text("Quillfeather")
     else:
@@ -147,9 +144,32 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
     assert "was damaged or altered" in done.stderr or "has this name" in done.stderr
 
 
+# The texts and the page that lie readable.
+PAPERS = {"readme": "README.TXT", "start page": "INDEX.HTM", "page": "WEB/READER.HTM"}
+
+
+def alter(stick: Path, path: str, *, is_listed: bool) -> None:
+    """Append to a file; whoever does so can list it, too."""
+    said = (stick / path).read_bytes()
+    (stick / path).write_bytes(said + b"<!-- START.EXE first -->\r\n")
+    if is_listed:
+        listed = stick / "BUNDLE/MANIFEST.TXT"
+        before, after = hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / path)
+        listed.write_text(listed.read_text().replace(before, after))
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_the_check_finds_another_script_in_the_place_of_the_readers(work, stick, is_listed):
+    alter(stick, "WEB/READER.JS", is_listed=is_listed)
+    done = mkbundle("check", stick, "--password-file", work / "pw", "--no-progress", check=1)
+    assert "WEB/READER.JS: its SHA-256 is not the one of the manifest" in done.stdout
+
+
 # What somebody may put beside what is encrypted, and what the check must say of it.
 BESIDE = {
     "VIEWER/WIN64/VERSION.DLL": "VIEWER/WIN64/VERSION.DLL: it is on the medium, but the manifest does not list it",
+    "WEB/PLANT.JS": "WEB/PLANT.JS: it is on the medium, but the manifest does not list it",
+    "WEB/PT000001/ST000001/SE000001/00010001.JS": "00010001.JS: it is on the medium, but the manifest does not list it",
     "AUTORUN.INF": "layout.autorun",
     "version.dll": "viewer.beside",
     "START.EXE": "layout.foreign_program",
@@ -159,7 +179,8 @@ BESIDE = {
     "BUNDLE/UNFINISH.TXT": "layout.unfinished",
 }
 REFUSED = {
-    "INDEX.HTM": "also lies there in plain",
+    "DICOMDIR": "also lies there in plain",
+    "WEB/INDEX.JS": "also lies there in plain",
     "BUNDLE/FORM.TXT": "has this name",
     "BUNDLE/SEALED/00000009.BIN": "has this name",
 }

@@ -1,6 +1,6 @@
 // The password of a sealed medium: asked for in a field, said to be wrong as soon as it is, as often as it takes.
 
-import { button, make } from "../dom";
+import { button, make, unkept } from "../dom";
 import { NotShown, GONE, type Folder } from "../source";
 import { tr } from "../words";
 import { WrongPassword } from "./errors";
@@ -27,10 +27,12 @@ export class Unlock {
     shown.addEventListener("change", () => (field.type = shown.checked ? "text" : "password"));
     field.addEventListener("input", () => this.follow(""));
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.opening.click();
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      this.opening.click();
     });
-    this.element = make(
-      "section", { className: "opening who unlock" },
+    this.element = unkept(
+      "opening who unlock",
       make("h1", { text: tr("These scans are encrypted") }),
       make("p", { text: tr("Type the password that you were given for this stick.") }),
       field, make("label", {}, shown, document.createTextNode(tr("Show the password"))), this.said, this.opening,
