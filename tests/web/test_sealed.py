@@ -338,4 +338,4 @@ def german() -> Iterator[Browser]:
 def test_a_german_browser_asks_in_german(german, small):
     ask(german, small, "falsch")
     assert "Dieses Passwort öffnet den Stick nicht" in german.text(".unlock .damage")
-    assert "Diese Aufnahmen sind verschlüsselt" in german.text("h1")
+    assert "Diese Bilder sind verschlüsselt" in german.text("h1")

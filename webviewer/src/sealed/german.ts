@@ -8,10 +8,10 @@ export const SEALED_GERMAN: Texts = {
   "Password": "Passwort",
   "Show the password": "Passwort anzeigen",
   "The scans are decrypted in the memory of this page. Nothing of them is saved on this PC, and nothing leaves it.":
-    "Die Aufnahmen werden im Speicher dieser Seite entschlüsselt. Nichts davon wird auf diesem PC gespeichert, und nichts verlässt ihn.",
+    "Die Bilder werden im Speicher dieser Seite entschlüsselt. Nichts davon wird auf diesem PC gespeichert, und nichts verlässt ihn.",
   "The scans are encrypted: you need the password that you were given for this stick.":
-    "Die Aufnahmen sind verschlüsselt: Sie brauchen das Passwort, das Sie für diesen Stick erhalten haben.",
-  "These scans are encrypted": "Diese Aufnahmen sind verschlüsselt",
+    "Die Bilder sind verschlüsselt: Sie brauchen das Passwort, das Sie für diesen Stick erhalten haben.",
+  "These scans are encrypted": "Diese Bilder sind verschlüsselt",
   "This browser cannot write on the medium. Your answers are kept in this browser, encrypted for this stick; at the end you save them as a file, which is encrypted too, and send it.":
     "Dieser Browser kann nicht auf den Datenträger schreiben. Ihre Antworten werden in diesem Browser aufbewahrt, verschlüsselt wie der Stick; am Ende speichern Sie sie als Datei, die ebenfalls verschlüsselt ist, und senden diese.",
   "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders BUNDLE and WEB.":
