@@ -168,7 +168,7 @@ def test_the_check_finds_another_script_in_the_place_of_the_readers(work, stick,
 # What somebody may put beside what is encrypted, and what the check must say of it.
 BESIDE = {
     "VIEWER/WIN64/VERSION.DLL": "VIEWER/WIN64/VERSION.DLL: it is on the medium, but the manifest does not list it",
-    "WEB/PLANT.JS": "WEB/PLANT.JS: it is on the medium, but the manifest does not list it",
+    "WEB/PLANT.JS": "WEB/PLANT.JS: the file is a program or script",
     "WEB/PT000001/ST000001/SE000001/00010001.JS": "00010001.JS: it is on the medium, but the manifest does not list it",
     "AUTORUN.INF": "layout.autorun",
     "version.dll": "viewer.beside",
@@ -522,7 +522,7 @@ def test_a_removal_that_is_killed_names_no_case_on_the_stick_and_is_finished(wor
     remove = (stick, "--remove", "CASE-002", "--key", key, "--password-file", work / "pw", "--no-progress")
     assert mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *remove).returncode == -signal.SIGKILL
     assert b"Task: remove." in (stick / "BUNDLE/UNFINISH.TXT").read_bytes()
-    assert [path for path in files_of(stick) if b"CASE" in (stick / path).read_bytes()] == []
+    assert [path for path in files_of(stick) if b"CASE-0" in (stick / path).read_bytes()] == []
     mkbundle(*remove, "--resume")
     with Catalog(open_medium(stick, READER)) as catalog:
         assert [study.case for study in catalog.studies()] == ["CASE-001"]
