@@ -8,7 +8,6 @@ import struct
 from bundle.layout import LOCK, is_relative
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import VOLUME, LockHeader
-from bundle.sealed.messages import sealed_length
 from bundle.sealed.primitives import NONCE, info_of, key_for, number, seal, unseal
 from bundle.sealed.slots import Keys
 
@@ -84,7 +83,7 @@ def volume_of(header: LockHeader, keys: Keys) -> Volume:
     if plain is None or len(plain) != VOLUME:
         raise DamagedSeal(LOCK, "the record of the container")
     at, length, padding_at, padding_length, total = _RECORD.unpack(plain)
-    if max(length, at + sealed_length(length)) > total or length > LONGEST:
+    if max(length, at + header.chunking.sealed_length(length)) > total or length > LONGEST:
         raise DamagedSeal(LOCK, "the record of the container")
     return Volume(SealedExtent(0, at, length), SealedExtent(0, padding_at, padding_length), total)
 

@@ -64,8 +64,7 @@ class ContainerParts:
         except IndexError:
             file = os.open(self._root / part_name(number), os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            os.lseek(file, start, os.SEEK_SET)
-            _fill(file, place, part_name(number))
+            _fill(file, start, place, part_name(number))
         except BaseException:
             os.close(file)
             raise
@@ -78,19 +77,20 @@ class ContainerParts:
                 os.close(free.pop())
 
 
-def _fill(file: int, place: memoryview, name: str) -> None:
+def _fill(file: int, start: int, place: memoryview, name: str) -> None:
     done = 0
     while done < len(place):
-        count = _read(file, place[done:])
+        count = _read(file, start + done, place[done:])
         if not count:
             raise DamagedSeal(name, "it ends too early")
         done += count
 
 
-def _read(file: int, place: memoryview) -> int:
-    if hasattr(os, "readv"):
-        return os.readv(file, [place])
-    content = os.read(file, len(place))  # Windows has no readv
+def _read(file: int, start: int, place: memoryview) -> int:
+    if hasattr(os, "preadv"):
+        return os.preadv(file, [place], start)
+    os.lseek(file, start, os.SEEK_SET)
+    content = os.read(file, len(place))  # Windows can do neither in place nor at a place
     place[: len(content)] = content
     return len(content)
 

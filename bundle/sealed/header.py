@@ -9,10 +9,12 @@ import struct
 
 from bundle.bounded import read_file
 from bundle.layout import LOCK
+from bundle.sealed.chunking import CHUNKINGS, NEWEST, Chunking
 from bundle.sealed.errors import DamagedSeal, UnknownSeal
 from bundle.sealed.primitives import NONCE, TAG, Stretching
 
-MAGIC = b"MKBUNDLE SEALED\x01"
+# The byte behind it is the version of the seal.
+MAGIC = b"MKBUNDLE SEALED"
 SLOTS = 16
 # Plain bytes: what a slot wraps, an entry of the researcher's list, and the record of the container.
 PAYLOAD, ENTRY, VOLUME = 160, 64, 64
@@ -20,8 +22,8 @@ SLOT_SALT, COMMITMENT = 32, 32
 SLOT = SLOT_SALT + COMMITMENT + PAYLOAD + TAG
 _LIST = NONCE + SLOTS * ENTRY + TAG
 RECORD = NONCE + VOLUME + TAG
-# magic, stick, salt, memory, passes, lanes, bits of a part's length; then the generation.
-_FIXED, _GENERATION = struct.Struct(">16s16s16sIIII"), struct.Struct(">Q")
+# magic, version, stick, salt, memory, passes, lanes, bits of a part's length; then the generation.
+_FIXED, _GENERATION = struct.Struct(">15sB16s16sIIII"), struct.Struct(">Q")
 _VOLUME_AT, _LIST_AT, _SLOTS_AT = 96, 192, 1280
 COPY, _DIGEST = 8192, 32
 LENGTH = 2 * COPY
@@ -40,14 +42,21 @@ class LockHeader:
     slots: tuple[bytes, ...] = field(default_factory=lambda: tuple(secrets.token_bytes(SLOT) for _ in range(SLOTS)))
     part_bits: int = PART_BITS
     generation: int = 1
+    version: int = NEWEST
 
     @property
     def fixed(self) -> bytes:
         """The bytes that never change, to which everything sealed in the header is bound."""
         stretching = self.stretching
         return _FIXED.pack(
-            MAGIC, self.stick, self.salt, stretching.memory, stretching.passes, stretching.lanes, self.part_bits
-        )
+            MAGIC, self.version, self.stick, self.salt,
+            stretching.memory, stretching.passes, stretching.lanes, self.part_bits,
+        )  # fmt: skip
+
+    @property
+    def chunking(self) -> Chunking:
+        """How the messages of the container are cut."""
+        return CHUNKINGS[self.version]
 
     def to_bytes(self) -> bytes:
         """Both copies."""
@@ -87,8 +96,8 @@ def _copy(content: bytes) -> LockHeader | None:
     body, digest = content[:-_DIGEST], content[-_DIGEST:]
     if len(content) != COPY or hashlib.sha256(body).digest() != digest:
         return None
-    magic, stick, salt, memory, passes, lanes, part_bits = _FIXED.unpack_from(body)
-    if magic != MAGIC:
+    magic, version, stick, salt, memory, passes, lanes, part_bits = _FIXED.unpack_from(body)
+    if magic != MAGIC or version not in CHUNKINGS:
         raise UnknownSeal(LOCK, "another version of the seal")
     stretching = Stretching(memory, passes, lanes)
     stretching.check(LOCK)
@@ -98,7 +107,7 @@ def _copy(content: bytes) -> LockHeader | None:
     (generation,) = _GENERATION.unpack_from(body, _FIXED.size)
     header = LockHeader(
         stick, salt, stretching, body[_VOLUME_AT : _VOLUME_AT + RECORD], body[_LIST_AT : _LIST_AT + _LIST],
-        slots, part_bits, generation,
+        slots, part_bits, generation, version,
     )  # fmt: skip
     return header if header.to_bytes()[:COPY] == content else None  # nothing between the fields
 

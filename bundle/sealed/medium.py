@@ -19,7 +19,7 @@ from bundle.sealed.catalogue import (
 from bundle.sealed.container import ContainerParts
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LockHeader, read_header
-from bundle.sealed.messages import MessageFile, SealedMessage, sealed_length
+from bundle.sealed.messages import MessageFile, SealedMessage
 from bundle.sealed.readings import SealedFolder
 from bundle.sealed.slots import Keys, open_header
 
@@ -152,7 +152,9 @@ class SealedMedium:
         return self._message(extent, object_context(self.keys.stick, extent), path)
 
     def _message(self, extent: SealedExtent, context: bytes, name: str) -> SealedMessage:
-        return SealedMessage(self._parts.read_into, extent.at, extent.length, self._key, context, name)
+        return SealedMessage(
+            self._parts.read_into, extent.at, extent.length, self._key, context, name, self._header.chunking
+        )
 
     def _check_places(self) -> None:
         """One after the other from the beginning, then catalogue and padding: nothing lies between or behind them."""
@@ -160,6 +162,6 @@ class SealedMedium:
         for extent in (*self._objects.values(), volume.catalogue, volume.padding):
             if extent.at != end or extent.length < 0:
                 raise DamagedSeal(CATALOGUE, "objects do not lie where they should")
-            end += sealed_length(extent.length)
+            end += self._header.chunking.sealed_length(extent.length)
         if end != volume.total or volume.catalogue.length > LONGEST:
             raise DamagedSeal(CATALOGUE, "the container has another length")

@@ -1,26 +1,19 @@
-"""Messages in chunks: C2SP chunked encryption with AES-256-GCM and SHA-512 (Cobblestone-256), read in ranges.
+"""Messages in chunks, by the rules of https://c2sp.org/chunked-encryption: written as a whole, read in ranges.
 
-`cryptography` writes whole messages; it reads them from their beginning only. So the ranges are read here, by the rules
-of https://c2sp.org/chunked-encryption: chunk number and end are bound into every chunk.
+Chunk number and end are bound into every chunk.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 import io
-import struct
+import secrets
 import threading
 
+from bundle.sealed.chunking import HEAD, SALT, Chunking
 from bundle.sealed.errors import DamagedSeal
-from bundle.sealed.primitives import KEY, NONCE, TAG, cipher, hkdf_expand, same
+from bundle.sealed.primitives import TAG, same
 
-CHUNK = 16384
-SEALED_CHUNK = CHUNK + TAG
-SALT, COMMITMENT = 24, 32
-HEAD = SALT + COMMITMENT
-_INFO = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
-# At most this much ciphertext is in memory at a time, besides the plain bytes asked for.
-_AT_ONCE = 64 * SEALED_CHUNK
-
-_COUNTER = struct.Struct(">Q")
+# About this much ciphertext is in memory at a time, besides the plain bytes asked for.
+_AT_ONCE = 1 << 20
 
 _of_thread = threading.local()
 
@@ -31,29 +24,22 @@ Source = Callable[[int, memoryview], None]
 def _scratch() -> memoryview:
     """Room for ciphertext, one for each thread: new memory for every slice would take as long as reading it."""
     if not hasattr(_of_thread, "room"):
-        _of_thread.room = bytearray(_AT_ONCE)
+        _of_thread.room = bytearray(2 * _AT_ONCE)
     return memoryview(_of_thread.room)
 
 
-def sealed_length(length: int) -> int:
-    """Bytes of the message for so many plain bytes: the last chunk is always shorter than the others, even empty."""
-    return HEAD + length + TAG * (length // CHUNK + 1)
-
-
-def plain_length(sealed: int) -> int | None:
-    """Plain bytes of a message of this length, None if no message has it."""
-    chunks, rest = divmod(sealed - HEAD, SEALED_CHUNK)
-    return None if sealed < HEAD or rest < TAG else chunks * CHUNK + rest - TAG
-
-
-def sealed_pieces(key: bytes, context: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+def sealed_pieces(chunking: Chunking, key: bytes, context: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The message with these plain bytes, piece by piece."""
-    from cryptography.cobblestone import Cobblestone256Encryptor
-
-    encryptor = Cobblestone256Encryptor(key, context)
+    salt, number, waiting = secrets.token_bytes(SALT), 0, bytearray()
+    made = chunking.key(key, salt, context)
+    yield salt + made.commitment
     for piece in pieces:
-        yield encryptor.update(piece)
-    yield encryptor.finalize()
+        waiting += piece
+        while len(waiting) >= chunking.size:
+            yield made.cipher.encrypt(made.nonce(number), bytes(waiting[: chunking.size]), None)
+            del waiting[: chunking.size]
+            number += 1
+    yield made.cipher.encrypt(made.nonce(number), bytes(waiting), None)
 
 
 class SealedMessage:
@@ -62,101 +48,103 @@ class SealedMessage:
     Raises DamagedSeal if it is not the message that was written there with this key and context.
     """
 
-    def __init__(self, source: Source, at: int, length: int, key: bytes, context: bytes, name: str) -> None:
-        if len(key) != KEY:
-            raise ValueError("a message has a key of 32 bytes")
+    def __init__(
+        self, source: Source, at: int, length: int, key: bytes, context: bytes, name: str, chunking: Chunking
+    ) -> None:
         self.length, self._source, self._at, self._name = length, source, at, name
-        head = bytearray(HEAD)
-        source(at, memoryview(head))
-        derived = hkdf_expand(key, _INFO + head[:SALT] + context, KEY + NONCE + COMMITMENT)
-        if not same(derived[KEY + NONCE :], bytes(head[SALT:])):
+        self._size, self._sealed_size = chunking.size, chunking.sealed_size
+        # With the first chunk, which is nearly always wanted next: a request takes as long as opening it.
+        begin = memoryview(bytearray(HEAD + self._sealed_end(0)))
+        source(at, begin)
+        self._key = chunking.key(key, bytes(begin[:SALT]), context)
+        if not same(self._key.commitment, bytes(begin[SALT:HEAD])):
             raise DamagedSeal(name, "another key, or a damaged beginning")
-        self._cipher, base = cipher(derived[:KEY]), derived[KEY : KEY + NONCE]
-        self._prefix, (self._counter,) = base[:4], _COUNTER.unpack(base[4:])
-        self._kept: tuple[int, bytes] | None = None
+        self._first: memoryview | None = begin[HEAD:]
+        self._kept: tuple[int, memoryview] | None = None
 
     def read_into(self, start: int, place: memoryview) -> int:
         """Fill `place` with plain bytes from `start` on; returns how many there were before the end."""
         end = min(start + len(place), self.length)
         if start >= end:
             return 0
-        at, done = start // CHUNK, 0
+        at, done = start // self._size, 0
         while start + done < end:
             done += self._read_run(at, start + done, end, place[done:])
-            at = (start + done) // CHUNK
+            at = (start + done) // self._size
         return done
 
     def _read_run(self, chunk: int, start: int, end: int, place: memoryview) -> int:
         """Read some chunks with one request; returns how many of the wanted bytes they held."""
+        size, sealed_size = self._size, self._sealed_size
         if self._kept is not None and self._kept[0] == chunk:
-            return _part(self._kept[1], start % CHUNK, end - start, place)
-        last = min((end - 1) // CHUNK, chunk + _AT_ONCE // SEALED_CHUNK - 1)
-        view = _scratch()[: self._sealed_end(last) - chunk * SEALED_CHUNK]
-        self._source(self._at + HEAD + chunk * SEALED_CHUNK, view)
-        number = chunk + (start % CHUNK != 0)
-        done = self._take(chunk, view[:SEALED_CHUNK], start, end, place) if number > chunk else 0
-        count = min((end - start - done) // CHUNK, last + 1 - number)
-        done += self._open_whole(number, count, view[(number - chunk) * SEALED_CHUNK :], place[done:])
+            return _part(self._kept[1], start % size, end - start, place)
+        if chunk == 0 and self._first is not None:
+            first, self._first = self._first, None
+            return self._take(0, first, start, end, place)
+        last = min((end - 1) // size, chunk + _AT_ONCE // size - 1)
+        view = _scratch()[: self._sealed_end(last) - chunk * sealed_size]
+        self._source(self._at + HEAD + chunk * sealed_size, view)
+        number = chunk + (start % size != 0)
+        done = self._take(chunk, view[:sealed_size], start, end, place) if number > chunk else 0
+        count = min((end - start - done) // size, last + 1 - number)
+        done += self._open_whole(number, count, view[(number - chunk) * sealed_size :], place[done:])
         if number + count <= last:
-            rest = view[(number + count - chunk) * SEALED_CHUNK :]
+            rest = view[(number + count - chunk) * sealed_size :]
             done += self._take(number + count, rest, start + done, end, place[done:])
         return done
 
     def _open_whole(self, chunk: int, count: int, sealed: memoryview, place: memoryview) -> int:
-        """Open full chunks straight into their places; Python takes longer here than the cipher."""
-        from cryptography.exceptions import InvalidTag
-
-        number, opening, prefix, pack = chunk, self._cipher.decrypt_into, self._prefix, _COUNTER.pack
-        try:
-            for number in range(chunk, chunk + count):
-                at, to = (number - chunk) * SEALED_CHUNK, (number - chunk) * CHUNK
-                nonce = prefix + pack(self._counter ^ number)
-                opening(nonce, sealed[at : at + SEALED_CHUNK], None, place[to : to + CHUNK])
-        except InvalidTag:
-            raise DamagedSeal(self._name, f"chunk {number + 1}") from None
-        return count * CHUNK
+        """Open full chunks straight into their places."""
+        for number in range(count):
+            at, to = number * self._sealed_size, number * self._size
+            self._open_into(chunk + number, sealed[at : at + self._sealed_size], place[to : to + self._size])
+        return count * self._size
 
     def _take(self, number: int, sealed: memoryview, start: int, end: int, place: memoryview) -> int:
         """Open one chunk, straight into its place if all of it is wanted."""
         size = len(sealed) - TAG
-        if start % CHUNK == 0 and end - start >= size:
+        if start % self._size == 0 and end - start >= size:
             self._open_into(number, sealed, place[:size])
             return size
-        plain = bytearray(size)
-        self._open_into(number, sealed, memoryview(plain))
-        self._kept = (number, bytes(plain))
-        return _part(self._kept[1], start % CHUNK, end - start, place)
+        plain = memoryview(bytearray(size))
+        self._open_into(number, sealed, plain)
+        self._kept = (number, plain)
+        return _part(plain, start % self._size, end - start, place)
 
     def _open_into(self, number: int, sealed: memoryview, place: memoryview) -> None:
         from cryptography.exceptions import InvalidTag
 
-        nonce = self._prefix + _COUNTER.pack(self._counter ^ number)
         try:
-            self._cipher.decrypt_into(nonce, sealed, None, place)
+            self._key.cipher.decrypt_into(self._key.nonce(number), sealed, None, place)
         except InvalidTag:
             raise DamagedSeal(self._name, f"chunk {number + 1}") from None
 
     def _sealed_end(self, chunk: int) -> int:
         """Where a chunk ends behind the head; the last one is shorter."""
-        return min((chunk + 1) * SEALED_CHUNK, self.length + TAG * (self.length // CHUNK + 1))
+        return min((chunk + 1) * self._sealed_size, self.length + TAG * (self.length // self._size + 1))
 
     def check(self) -> None:
         """Open every chunk, also an empty last one; raises DamagedSeal, OSError."""
-        block = bytearray(CHUNK)
-        for start in range(0, self.length, CHUNK):
+        block = bytearray(self._size)
+        for start in range(0, self.length, self._size):
             self.read_into(start, memoryview(block))
-        if self.length % CHUNK == 0:
+        if self.has_empty_end:
             self.check_end()
+
+    @property
+    def has_empty_end(self) -> bool:
+        """Whether the last chunk has no plain bytes, so that reading all of them does not open it."""
+        return self.length % self._size == 0
 
     def check_end(self) -> None:
         """Open the last chunk, which proves the length; raises DamagedSeal, OSError."""
-        number = self.length // CHUNK
-        sealed = bytearray(self._sealed_end(number) - number * SEALED_CHUNK)
-        self._source(self._at + HEAD + number * SEALED_CHUNK, memoryview(sealed))
+        number = self.length // self._size
+        sealed = bytearray(self._sealed_end(number) - number * self._sealed_size)
+        self._source(self._at + HEAD + number * self._sealed_size, memoryview(sealed))
         self._open_into(number, memoryview(sealed), memoryview(bytearray(len(sealed) - TAG)))
 
 
-def _part(plain: bytes, begin: int, wanted: int, place: memoryview) -> int:
+def _part(plain: memoryview, begin: int, wanted: int, place: memoryview) -> int:
     found = plain[begin : begin + wanted]
     place[: len(found)] = found
     return len(found)
@@ -168,6 +156,16 @@ class MessageFile(io.RawIOBase):
     def __init__(self, message: SealedMessage) -> None:
         super().__init__()
         self._message, self._place = message, 0
+
+    @property
+    def has_empty_end(self) -> bool:
+        """Whether the last chunk has to be opened by itself: no byte lies in it."""
+        return self._message.has_empty_end
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether no byte follows."""
+        return self._place >= self._message.length
 
     def readable(self) -> bool:
         """It is."""

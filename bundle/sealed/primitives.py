@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEY, NONCE, TAG = 32, 12, 16
 # Every purpose has a text of its own, so that no key serves two.
-_PURPOSE = b"mkbundle sealed 1 "
+_PURPOSE = b"mkbundle sealed %d "
 # What a header may ask for at most: a hostile one could otherwise fill the memory, or keep the PC busy for hours.
 _MOST_MEMORY, _MOST_PASSES, _MOST_LANES = 1 << 20, 64, 64
 
@@ -72,9 +72,12 @@ def key_for(purpose: str, secret: bytes | bytearray, *bound: bytes) -> bytes:
     return hkdf_expand(secret, info_of(purpose, *bound))
 
 
-def info_of(purpose: str, *bound: bytes) -> bytes:
-    """The text that binds a key to its purpose; each of `bound` has a fixed length."""
-    return _PURPOSE + purpose.encode() + b"\0" + b"".join(bound)
+def info_of(purpose: str, *bound: bytes, version: int = 1) -> bytes:
+    """The text that binds a key to its purpose; each of `bound` has a fixed length.
+
+    `version` is that of the seal with which the purpose came.
+    """
+    return _PURPOSE % version + purpose.encode() + b"\0" + b"".join(bound)
 
 
 def cipher(key: bytes) -> "AESGCM":

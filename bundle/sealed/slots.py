@@ -11,6 +11,7 @@ import secrets
 import struct
 
 from bundle.layout import LOCK
+from bundle.sealed.chunking import NEWEST
 from bundle.sealed.errors import DamagedSeal, NoRight, NoSlotFree, NoSuchSlot, WrongPassword
 from bundle.sealed.header import COMMITMENT, ENTRY, PART_BITS, PAYLOAD, RECORD, SLOT_SALT, SLOTS, LockHeader
 from bundle.sealed.primitives import (
@@ -98,7 +99,9 @@ def journal_key(secret: bytes | bytearray, stick: bytes, slot_id: bytes) -> byte
     return key_for("journal", secret, stick, slot_id)
 
 
-def new_header(slots: Sequence[NewSlot], stretching: Stretching, part_bits: int = PART_BITS) -> tuple[LockHeader, Keys]:
+def new_header(
+    slots: Sequence[NewSlot], stretching: Stretching, part_bits: int = PART_BITS, version: int = NEWEST
+) -> tuple[LockHeader, Keys]:
     """A header with these slots, the researcher's first, and the researcher's keys; its volume is sealed later."""
     if not slots or slots[0].role is not Role.RESEARCHER:
         raise ValueError("the first slot is the researcher's")
@@ -106,8 +109,9 @@ def new_header(slots: Sequence[NewSlot], stretching: Stretching, part_bits: int 
     journal, master = journal_key(secret, stick, slot_id), secrets.token_bytes(KEY)
     keys = Keys(stick, 0, first.role, slot_id, first.name, *map(bytearray, (master, journal, secret)))
     header = LockHeader(
-        stick, secrets.token_bytes(16), stretching, bytes(RECORD), b"", part_bits=part_bits, generation=0
-    )
+        stick, secrets.token_bytes(16), stretching, bytes(RECORD), b"", part_bits=part_bits, generation=0,
+        version=version,
+    )  # fmt: skip
     header = _listed_in(_filled(header, keys, first.password), keys, [ListedSlot(0, first.role, slot_id, first.name)])
     for slot in slots[1:]:
         header = add_slot(header, keys, slot)

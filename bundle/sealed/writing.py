@@ -17,9 +17,10 @@ from bundle.sealed.catalogue import (
     object_context,
     with_volume,
 )
+from bundle.sealed.chunking import NEWEST, Chunking
 from bundle.sealed.container import PartsWriter, padded
 from bundle.sealed.header import PART_BITS, LockHeader
-from bundle.sealed.messages import plain_length, sealed_length, sealed_pieces
+from bundle.sealed.messages import sealed_pieces
 from bundle.sealed.primitives import Stretching
 from bundle.sealed.slots import Keys, NewSlot, new_header
 
@@ -34,13 +35,19 @@ class Sealing:
     """
 
     def __init__(
-        self, root: Path, slots: Sequence[NewSlot], *, part_bits: int = PART_BITS, stretching: Stretching | None = None
+        self,
+        root: Path,
+        slots: Sequence[NewSlot],
+        *,
+        part_bits: int = PART_BITS,
+        stretching: Stretching | None = None,
+        version: int = NEWEST,
     ) -> None:
-        self._begin(root, *new_header(slots, stretching or Stretching(), part_bits))
+        self._begin(root, *new_header(slots, stretching or Stretching(), part_bits, version))
 
     @classmethod
     def again(cls, root: Path, header: LockHeader, keys: Keys) -> "Sealing":
-        """A new container under the keys and passwords of an old one; every message has a new salt."""
+        """A new container under the keys, passwords and version of an old one; every message has a new salt."""
         sealing = cls.__new__(cls)
         sealing._begin(root, replace(header, generation=header.generation + 1), keys)
         return sealing
@@ -64,8 +71,8 @@ class Sealing:
         self._objects.append((path, extent))
 
     def _write(self, extent: SealedExtent, context: bytes, name: str, pieces: Iterable[bytes]) -> None:
-        self._parts.write(sealed_pieces(self._key, context, pieces))
-        if self._parts.length != extent.at + sealed_length(extent.length):
+        self._parts.write(sealed_pieces(self._header.chunking, self._key, context, pieces))
+        if self._parts.length != extent.at + self._header.chunking.sealed_length(extent.length):
             raise OSError(None, "it changed while it was read", name)
 
     def finish(self) -> LockHeader:
@@ -73,7 +80,7 @@ class Sealing:
         stick, content = self.keys.stick, format_catalogue(self._objects)
         catalogue = SealedExtent(0, self._parts.length, len(content))
         self._write(catalogue, context_of(stick, "catalogue"), CATALOGUE, [content])
-        padding = _padding(self._parts.length)
+        padding = _padding(self._parts.length, self._header.chunking)
         self._write(padding, context_of(stick, "padding"), PADDING, _zeros(padding.length))
         self._parts.close()
         header = with_volume(self._header, self.keys, Volume(catalogue, padding, self._parts.length))
@@ -96,10 +103,10 @@ class Sealing:
         self._parts.close()
 
 
-def _padding(end: int) -> SealedExtent:
+def _padding(end: int, chunking: Chunking) -> SealedExtent:
     """The message of zeros that fills the container up to a length which tells little."""
-    total = padded(end + sealed_length(0))
-    while (length := plain_length(total - end)) is None:
+    total = padded(end + chunking.sealed_length(0))
+    while (length := chunking.plain_length(total - end)) is None:
         total = padded(total + 1)
     return SealedExtent(0, end, length)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from builder.catalogue.template import sealed_papers
 from bundle import web
+from bundle.sealed.header import read_header
 from bundle.sealed.medium import open_medium
-from bundle.sealed.messages import sealed_length
 from bundle.sealed.writing import Sealing
 from tests import webviewer
 from tests.bundle.sealed.sticks import QUICK, RESEARCHER, SLOTS
@@ -32,7 +32,7 @@ def places(root: Path) -> dict[str, tuple[int, int]]:
     found, at = {}, 0
     with closing(open_medium(root, RESEARCHER)) as medium:
         for path in medium.paths:
-            length = sealed_length(medium.locate(path)[1])
+            length = read_header(root).chunking.sealed_length(medium.locate(path)[1])
             found[path] = (at, at + length)
             at += length
     return found

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 import pytest
 
+from bundle.sealed.chunking import CHUNKINGS
 from bundle.sealed.header import parse
-from bundle.sealed.messages import CHUNK, sealed_pieces
+from bundle.sealed.messages import sealed_pieces
 from bundle.sealed.readings import SealedFolder
 from bundle.sealed.sent import sealed_sent
 from bundle.sealed.slots import new_header, open_header
@@ -23,7 +24,8 @@ from tests.bundle.sealed.publish import PLACE
 from tests.bundle.sealed.sticks import CHECKER, OTHER, QUICK, READER, RESEARCHER, SLOTS
 from tests.firefox import firefox
 
-FOUND: dict[str, Any] = json.loads(PLACE.read_text(encoding="utf-8"))
+FOUND: dict[str, dict[str, Any]] = json.loads(PLACE.read_text(encoding="utf-8"))
+VERSIONS = pytest.mark.parametrize("version", CHUNKINGS)
 NAME = "R-00000000-000000000000.JSONL"
 LINES = ["first", "ä" * 600, "", "\U0001f600 last"]
 
@@ -54,18 +56,25 @@ def header() -> str:
     return new_header(SLOTS, QUICK)[0].to_bytes()[:8192].hex()
 
 
-def test_the_published_header_opens_to_the_published_keys(page):
+@VERSIONS
+def test_the_published_header_opens_to_the_published_keys(page, version):
+    found_in = FOUND[f"version {version}"]
     for whose, has_all in (("a reader", False), ("the researcher", True)):
-        found = call(page, "keys", FOUND["header"], FOUND[f"password of {whose}"])
-        assert found[0] == FOUND["stick"] and found[2] == FOUND["key of all messages"]
+        found = call(page, "keys", found_in["header"], found_in[f"password of {whose}"])
+        assert found[0] == found_in["stick"] and found[2] == found_in["key of all messages"]
         assert found[3:] == [True, has_all]
-    assert found[1] != FOUND["slot"]
-    assert call(page, "keys", FOUND["header"], FOUND["password of a reader"])[1] == FOUND["slot"]
+    assert found[1] != found_in["slot"]
+    assert call(page, "keys", found_in["header"], found_in["password of a reader"])[1] == found_in["slot"]
 
 
-def test_passwords_are_stretched_as_by_the_other_library(page):
-    head = bytes.fromhex(FOUND["header"])
-    assert call(page, "stretched", FOUND["password of a reader"], head[32:48].hex(), 65536, 3, 4) == FOUND["stretched"]
+@VERSIONS
+def test_passwords_are_stretched_as_by_the_other_library(page, version):
+    found_in = FOUND[f"version {version}"]
+    head = bytes.fromhex(found_in["header"])
+    assert (
+        call(page, "stretched", found_in["password of a reader"], head[32:48].hex(), 65536, 3, 4)
+        == found_in["stretched"]
+    )
     for password, memory, passes, lanes in (("\u00fc  Q", 64, 1, 1), ("u\u0308 Q", 64, 1, 1), ("x" * 200, 1024, 2, 3)):
         typed = "\u00fc Q" if "Q" in password else password
         right = Argon2id(salt=b"s" * 16, length=32, iterations=passes, lanes=lanes, memory_cost=memory)
@@ -87,32 +96,46 @@ def test_keys_are_derived_and_texts_sealed_as_by_the_other_library(page):
     assert call(page, "unseal", key.hex(), nonce.hex(), sealed, "") is None
 
 
-def test_the_published_object_opens_and_no_flipped_byte_of_it(page):
-    plain, sealed = FOUND["object 2"].encode(), FOUND["object 2, sealed"]
-    rest = (len(plain), FOUND["key of all messages"], FOUND["context of object 2"], 1, [[0, len(plain)], [3, 9]])
+@VERSIONS
+def test_the_published_object_opens_and_no_flipped_byte_of_it(page, version):
+    found_in = FOUND[f"version {version}"]
+    plain, sealed = found_in["object 2"].encode(), found_in["object 2, sealed"]
+    rest = (
+        len(plain),
+        found_in["key of all messages"],
+        found_in["context of object 2"],
+        version,
+        [[0, len(plain)], [3, 9]],
+    )
     assert call(page, "message", sealed, *rest) == [plain.hex(), plain[3:9].hex()]
     for at in range(0, len(sealed), 2):
         other = sealed[:at] + f"{int(sealed[at : at + 2], 16) ^ 4:02x}" + sealed[at + 2 :]
         assert all("was damaged or altered" in said for said in call(page, "message", other, *rest)), at
 
 
-@pytest.mark.parametrize("length", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
-def test_ranges_of_messages_are_read_as_they_were_written(page, length):
+@VERSIONS
+@pytest.mark.parametrize("beyond", [0, 1, -1])
+@pytest.mark.parametrize("chunks", [0, 1, 3])
+def test_ranges_of_messages_are_read_as_they_were_written(page, version, chunks, beyond):
+    chunking = CHUNKINGS[version]
+    length = max(chunks * chunking.size + beyond, 0)
     plain, key, context = secrets.token_bytes(length), secrets.token_bytes(32), b"context"
-    sealed = b"".join(sealed_pieces(key, context, [plain]))
-    ends = sorted({0, 1, length // 2, length - 1, length, CHUNK, CHUNK + 1} & set(range(length + 1)))
+    sealed = b"".join(sealed_pieces(chunking, key, context, [plain]))
+    ends = sorted({0, 1, length // 2, length - 1, length, chunking.size, chunking.size + 1} & set(range(length + 1)))
     ranges = [[start, end] for start in ends for end in ends if start <= end]
-    found = call(page, "message", sealed.hex(), length, key.hex(), context.hex(), 1, ranges)
+    found = call(page, "message", sealed.hex(), length, key.hex(), context.hex(), version, ranges)
     assert found == [plain[start:end].hex() for start, end in ranges]
     # A message that was cut off where a chunk ends is found out by whoever reads to its end.
-    cut = call(page, "message", sealed[:-16].hex(), length, key.hex(), context.hex(), 1, [[0, length]])
+    cut = call(page, "message", sealed[:-16].hex(), length, key.hex(), context.hex(), version, [[0, length]])
     assert "was damaged or altered" in cut[0]
 
 
-def test_the_published_journal_opens_for_its_reader_and_the_researcher(page):
-    name, *lines = FOUND["journal"]
+@VERSIONS
+def test_the_published_journal_opens_for_its_reader_and_the_researcher(page, version):
+    found_in = FOUND[f"version {version}"]
+    name, *lines = found_in["journal"]
     for whose in ("a reader", "the researcher"):
-        found = call(page, "journal", FOUND["header"], FOUND[f"password of {whose}"], FOUND["journal, sealed"])
+        found = call(page, "journal", found_in["header"], found_in[f"password of {whose}"], found_in["journal, sealed"])
         assert found == {"name": name, "text": "".join(f"{line}\n" for line in lines)}
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from bundle.layout import READINGS_FOLDER
 from bundle.reading.sound_entries import MAX_JOURNAL
 from bundle.sealed.medium import SealedMedium
-from bundle.sealed.messages import CHUNK, MessageFile
+from bundle.sealed.messages import MessageFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,16 @@ class SealedTree:
             return real.open("rb")
         if path in self._journals:
             return io.BytesIO(self._journals[path])
-        _, length = self.medium.locate(path)
         file = cast(MessageFile, self.medium.open_at(path))
-        return io.BufferedReader(_ToItsEnd(file, self.medium, path, length), 1 << 17)
+        return io.BufferedReader(_ToItsEnd(file, self.medium, path), 1 << 17)
 
 
 class _ToItsEnd(io.RawIOBase):
     """An object whose end is proved when it is reached: the last chunk may be empty."""
 
-    def __init__(self, file: MessageFile, medium: SealedMedium, path: str, length: int) -> None:
+    def __init__(self, file: MessageFile, medium: SealedMedium, path: str) -> None:
         super().__init__()
-        self._file, self._medium, self._path, self._length = file, medium, path, length
+        self._file, self._medium, self._path = file, medium, path
 
     def readable(self) -> bool:
         return True
@@ -109,7 +108,7 @@ class _ToItsEnd(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         count = self._file.readinto(buffer)
-        if not count and self._length % CHUNK == 0 and self._file.tell() >= self._length:
+        if not count and self._file.has_empty_end and self._file.is_at_end:
             self._medium.check_end(self._path)
         return count
 

@@ -6,11 +6,15 @@ from pathlib import Path
 import struct
 import unicodedata
 
-from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 BASE = b"mkbundle sealed 1 "
+# By the version of the seal: bytes of a chunk, and the label of its messages' keys.
+CHUNKS = {
+    1: (1 << 14, b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"),
+    2: (1 << 16, b"mkbundle sealed 2 chunks\0"),
+}
 
 
 def expand(secret: bytes, info: bytes, length: int = 32) -> bytes:
@@ -40,24 +44,35 @@ def keys(header: bytes, password: str) -> dict[str, bytes]:
     raise ValueError("wrong password")
 
 
+def message(sealed: bytes, version: int, key: bytes, context: bytes) -> bytes:
+    size, label = CHUNKS[version]
+    made = expand(key, label + sealed[:24] + context, 76)
+    assert made[44:] == sealed[24:56]
+    plain, base = b"", int.from_bytes(made[32:44], "big")
+    for number, at in enumerate(range(56, len(sealed), size + 16)):
+        chunk = sealed[at : at + size + 16]
+        plain += AESGCM(made[:32]).decrypt((base ^ number).to_bytes(12, "big"), chunk, None)
+    assert len(chunk) < size + 16
+    return plain
+
+
 def objects(root: Path, password: str) -> dict[str, bytes]:
     header = (root / "BUNDLE/LOCK.BIN").read_bytes()[:8192]
     assert hashlib.sha256(header[:-32]).digest() == header[-32:]
-    found = keys(header, password)
+    found, version = keys(header, password), header[15]
     master, stick = found["master"], found["stick"]
     volume = AESGCM(expand(master, BASE + b"volume\0" + stick)).decrypt(header[96:108], header[108:188], header[:64])
     at, length, *_ = struct.unpack_from(">QQQQQ", volume)
     container = b"".join(path.read_bytes() for path in sorted((root / "BUNDLE/SEALED").iterdir()))
     data = expand(master, BASE + b"data\0" + stick)
 
-    def message(kind: bytes, number: int, start: int, size: int) -> bytes:
-        decryptor = Cobblestone256Decryptor(data, BASE + kind + b"\0" + stick + number.to_bytes(8, "big"))
-        sealed = container[start : start + 56 + size + 16 * (size // 16384 + 1)]
-        return decryptor.update(sealed) + decryptor.finalize()
+    def opened(kind: bytes, number: int, start: int, size: int) -> bytes:
+        sealed = container[start : start + 56 + size + 16 * (size // CHUNKS[version][0] + 1)]
+        return message(sealed, version, data, BASE + kind + b"\0" + stick + number.to_bytes(8, "big"))
 
-    lines = message(b"catalogue", 0, at, length).decode().splitlines()
+    lines = opened(b"catalogue", 0, at, length).decode().splitlines()
     parts = [line.split(" ", 2) for line in lines]
-    return {path: message(b"object", n, int(start), int(size)) for n, (start, size, path) in enumerate(parts)}
+    return {path: opened(b"object", n, int(start), int(size)) for n, (start, size, path) in enumerate(parts)}
 
 
 def journal(content: bytes, found: dict[str, bytes]) -> list[bytes]:

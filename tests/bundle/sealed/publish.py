@@ -1,4 +1,6 @@
-"""python -m tests.bundle.sealed.publish: makes docs/sealed-vectors.json anew; everything random in it is new then."""
+"""python -m tests.bundle.sealed.publish: makes docs/sealed-vectors.json anew; everything random in it is new then.
+
+Only for the newest version of the seal: those of earlier ones were published, and stay."""
 
 from contextlib import closing
 import json
@@ -6,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bundle.sealed.catalogue import SealedExtent, data_key, object_context
+from bundle.sealed.chunking import NEWEST
 from bundle.sealed.header import COPY, read_header
 from bundle.sealed.messages import sealed_pieces
 from bundle.sealed.primitives import Stretching, argon2id, password_bytes
@@ -29,7 +32,9 @@ def vectors(root: Path) -> dict[str, object]:
             journal.append(line.encode())
     (file,) = (root / "READINGS").iterdir()
     extent = SealedExtent(2, 0, len(PLAIN.encode()))
-    message = b"".join(sealed_pieces(data_key(keys), object_context(keys.stick, extent), [PLAIN.encode()]))
+    message = b"".join(
+        sealed_pieces(header.chunking, data_key(keys), object_context(keys.stick, extent), [PLAIN.encode()])
+    )
     found = {
         "password of a reader": READER,
         "password of the researcher": RESEARCHER,
@@ -51,4 +56,5 @@ def vectors(root: Path) -> dict[str, object]:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:
-        PLACE.write_text(json.dumps(vectors(Path(folder)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        found = json.loads(PLACE.read_text(encoding="utf-8")) | {f"version {NEWEST}": vectors(Path(folder))}
+        PLACE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

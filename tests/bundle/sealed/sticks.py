@@ -3,6 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
+from bundle.sealed.chunking import NEWEST
 from bundle.sealed.primitives import Stretching
 from bundle.sealed.slots import NewSlot, Role
 from bundle.sealed.writing import Sealing
@@ -18,15 +19,15 @@ SLOTS = (
 FILES = {
     "BUNDLE/INDEX.DB": bytes(range(256)) * 200,
     "BUNDLE/FORM.TXT": "Sieht man den Knoten? – ja".encode(),
-    "DICOM/PT000001/ST000001/SE000001/IM000001": b"\0" * 16384,
-    "DICOM/PT000001/ST000001/SE000001/IM000002": b"pixels" * 9000,
+    "DICOM/PT000001/ST000001/SE000001/IM000001": b"\0" * 65536,
+    "DICOM/PT000001/ST000001/SE000001/IM000002": b"pixels" * 30_000,
     "README.TXT": b"",
 }
 
 
-def make(root: Path, files: dict[str, bytes] = FILES, *, part_bits: int = 20) -> Path:
+def make(root: Path, files: dict[str, bytes] = FILES, *, part_bits: int = 20, version: int = NEWEST) -> Path:
     (root / "BUNDLE").mkdir(parents=True, exist_ok=True)
-    with closing(Sealing(root, SLOTS, part_bits=part_bits, stretching=QUICK)) as sealing:
+    with closing(Sealing(root, SLOTS, part_bits=part_bits, stretching=QUICK, version=version)) as sealing:
         for path, content in files.items():
             sealing.add(path, len(content), [content])
         sealing.finish()

@@ -23,26 +23,28 @@ from bundle.sealed.slots import listed, open_header
 from tests.bundle.sealed.sticks import FILES, READER, RESEARCHER, SLOTS, make
 
 LOCK, PART = "BUNDLE/LOCK.BIN", part_name(0)
-HEAD, CHUNK, JOURNAL_HEAD = 56, 16400, 80
+HEAD, JOURNAL_HEAD = 56, 80
+# By the version of the seal, as the format has it.
+CHUNKS = {1: 16_384, 2: 65_536}
 Spans = dict[str, tuple[int, int]]
 
 
-@pytest.fixture(scope="module")
-def stick(tmp_path_factory) -> Path:
-    return make(tmp_path_factory.mktemp("stick"))
+@pytest.fixture(scope="module", params=CHUNKS)
+def stick(tmp_path_factory, request) -> Path:
+    return make(tmp_path_factory.mktemp("stick"), version=request.param)
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory) -> Path:
+def other(tmp_path_factory, stick) -> Path:
     """Another stick with the same content and passwords: nothing of it may pass for this one's."""
-    return make(tmp_path_factory.mktemp("other"))
+    return make(tmp_path_factory.mktemp("other"), version=(stick / LOCK).read_bytes()[15])
 
 
 # From LOCK.BIN: name -> (first byte, bytes), as in the table of docs/bundle-format.md.
 HEADER: Spans = {
-    "magic": (0, 16), "stick": (16, 16), "salt": (32, 16), "stretching": (48, 12), "part bits": (60, 4),
-    "generation": (64, 8), "record": (96, 92), "list": (192, 1052), "own slot": (1280 + 240, 240),
-    "digest": (COPY - 32, 32),
+    "magic": (0, 15), "version": (15, 1), "stick": (16, 16), "salt": (32, 16), "stretching": (48, 12),
+    "part bits": (60, 4), "generation": (64, 8), "record": (96, 92), "list": (192, 1052),
+    "own slot": (1280 + 240, 240), "digest": (COPY - 32, 32),
 }  # fmt: skip
 
 
@@ -53,22 +55,22 @@ def container(stick: Path) -> Spans:
         sizes = {path: medium.locate(path)[1] for path in medium.paths}
         lines = len("".join(f"{0} {size} {path}\n" for path, size in sizes.items()))
         padding = medium.padding
-    at = 0
+    at, chunk = 0, CHUNKS[(stick / LOCK).read_bytes()[15]]
     for name, size in sizes.items():
-        at = _message(found, name, at, size)
+        at = _message(found, name, at, size, chunk)
     total = (stick / PART).stat().st_size
-    begin = total - (HEAD + padding + 16 * (padding // 16384 + 1))
+    begin = total - (HEAD + padding + 16 * (padding // chunk + 1))
     assert begin - at > lines  # the catalogue lies between
     found["catalogue salt"], found["catalogue chunk 1"] = (at, 24), (at + HEAD, begin - at - HEAD)
-    _message(found, "padding", begin, padding)
+    _message(found, "padding", begin, padding, chunk)
     return found
 
 
-def _message(found: Spans, name: str, at: int, size: int) -> int:
+def _message(found: Spans, name: str, at: int, size: int, chunk: int) -> int:
     found[f"{name} salt"], found[f"{name} commitment"] = (at, 24), (at + 24, 32)
-    left, start = size + 16 * (size // 16384 + 1), at + HEAD
-    for number in range(1, size // 16384 + 2):
-        length = min(CHUNK, left)
+    left, start = size + 16 * (size // chunk + 1), at + HEAD
+    for number in range(1, size // chunk + 2):
+        length = min(chunk + 16, left)
         found[f"{name} chunk {number}"] = (start, length)
         start, left = start + length, left - length
     return start
@@ -139,7 +141,7 @@ def test_a_damage_in_both_copies_of_the_header_is_said(stick, other, tmp_path, w
     root = Path(shutil.copytree(stick, tmp_path / "copy"))
     content, theirs = ((stick_ / LOCK).read_bytes()[:COPY] for stick_ in (stick, other))
     for name, span in HEADER.items():
-        if way is foreign and name in ("magic", "stretching", "part bits", "generation"):
+        if way is foreign and name in ("magic", "version", "stretching", "part bits", "generation"):
             continue  # they are the same on every stick
         for damaged in way(content, span, theirs):
             (root / LOCK).write_bytes(damaged * 2)
@@ -198,6 +200,6 @@ def test_a_damage_anywhere_in_a_journal_is_told_and_never_another_answer(stick, 
 def test_the_table_of_places_is_that_of_the_format(stick):
     """Fixed values at their places: the table above is the document's, not the program's."""
     content = (stick / LOCK).read_bytes()
-    assert content[:16] == b"MKBUNDLE SEALED\x01"
+    assert content[:15] == b"MKBUNDLE SEALED" and content[15] in CHUNKS
     assert struct.unpack(">IIII", content[48:64]) == (64, 1, 1, 20)
     assert len(SLOTS) > 1 and content[COPY - 32 : COPY] == content[-32:]

@@ -1,18 +1,22 @@
 """A sealed medium as a whole: what lies on it, who reads it, and that every single damage is an error."""
 
 from contextlib import closing
+import hashlib
 from pathlib import Path
 import shutil
 
 import pytest
 
 from bundle.errors import BundleError
+from bundle.sealed.chunking import CHUNKINGS
 from bundle.sealed.container import padded, part_name
-from bundle.sealed.errors import DamagedSeal
-from bundle.sealed.header import COPY
+from bundle.sealed.errors import DamagedSeal, UnknownSeal
+from bundle.sealed.header import COPY, read_header
 from bundle.sealed.medium import open_medium
+from bundle.sealed.slots import open_header
+from bundle.sealed.writing import Sealing
 from tests.bundle.sealed import other_reader
-from tests.bundle.sealed.sticks import CHECKER, FILES, OTHER, READER, RESEARCHER, make
+from tests.bundle.sealed.sticks import CHECKER, FILES, OTHER, QUICK, READER, RESEARCHER, SLOTS, make
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,7 @@ def test_a_file_is_read_in_ranges_like_any_other(stick):
     path = "DICOM/PT000001/ST000001/SE000001/IM000002"
     with closing(open_medium(stick, READER)) as medium:
         place, size = medium.locate(path)
-        assert size == 54_000
+        assert size == 180_000
         with medium.open_at(place) as file:
             assert file.seek(20_000) == 20_000
             assert file.read(30_000) == FILES[path][20_000:50_000]
@@ -46,7 +50,7 @@ def test_a_file_is_read_in_ranges_like_any_other(stick):
         with pytest.raises(FileNotFoundError):
             medium.locate("DICOM/PT000001/ST000001/SE000001/IM000003")
         with pytest.raises(OSError, match="larger"):
-            medium.read(path, 53_999)
+            medium.read(path, 179_999)
 
 
 def test_a_container_in_several_parts_is_one(tmp_path):
@@ -104,6 +108,45 @@ def damaged(stick: Path, tmp_path: Path) -> Path:
     return tmp_path / "copy"
 
 
+@pytest.mark.parametrize("slices", [97, 256])
+def test_encryption_adds_less_than_a_thousandth_beyond_the_padding(tmp_path, slices):
+    """Sticks of 51 and 135 MB, as in bench/encryption: CT slices of half a megabyte, and what lies beside them."""
+    sizes = {f"DICOM/PT000001/ST000001/SE000001/IM{number:06}": 526_280 for number in range(slices)}
+    sizes |= {"BUNDLE/INDEX.DB": 1100 * slices, "BUNDLE/MANIFEST.TXT": 110 * slices, "DICOMDIR": 237 * slices}
+    with closing(Sealing(tmp_path, SLOTS, stretching=QUICK)) as sealing:
+        for path, size in sizes.items():
+            sealing.add(path, size, [bytes(size)])
+        sealing.finish()
+    written = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    with closing(open_medium(tmp_path, READER)) as medium:
+        padding = medium.padding
+    plain = sum(sizes.values())
+    assert plain < written - padding < 1.001 * plain
+
+
+@pytest.mark.parametrize("version", CHUNKINGS)
+def test_a_stick_of_every_version_opens_and_keeps_its_version_when_it_is_sealed_again(tmp_path, version):
+    root = make(tmp_path, version=version)
+    assert (root / "BUNDLE/LOCK.BIN").read_bytes()[15] == version
+    assert everything(root) == other_reader.objects(root, READER) == FILES
+    header = read_header(root)
+    with closing(Sealing.again(root, header, open_header(header, RESEARCHER))) as sealing:
+        sealing.add("README.TXT", 3, [b"new"])
+        sealing.finish()
+    assert (root / "BUNDLE/LOCK.BIN").read_bytes()[15] == version  # the viewer on the stick may know no other
+    assert everything(root) == other_reader.objects(root, READER) == {"README.TXT": b"new"}
+
+
+def test_a_later_version_is_said(tmp_path):
+    root = make(tmp_path)
+    copy = bytearray((root / "BUNDLE/LOCK.BIN").read_bytes()[:COPY])
+    copy[15] = 3
+    copy[-32:] = hashlib.sha256(copy[:-32]).digest()
+    (root / "BUNDLE/LOCK.BIN").write_bytes(bytes(copy) * 2)
+    with pytest.raises(UnknownSeal, match="newer mkbundle"):
+        open_medium(root, READER)
+
+
 def test_a_flip_at_every_kind_of_place_is_an_error(stick, tmp_path):
     """Beginning, salt, commitment, chunks and tags of objects, of the catalogue and of the padding."""
     root = damaged(stick, tmp_path)
@@ -157,7 +200,7 @@ def test_two_objects_of_one_stick_do_not_pass_for_each_other(tmp_path):
     files = {"DICOM/IM000001": b"a" * 50_000, "DICOM/IM000002": b"b" * 50_000}
     root = make(tmp_path, files)
     content = (root / part_name(0)).read_bytes()
-    length = 56 + 50_000 + 16 * 4
+    length = 56 + 50_000 + 16
     (root / part_name(0)).write_bytes(content[length : 2 * length] + content[:length] + content[2 * length :])
     with closing(open_medium(root, READER)) as medium:
         for path in files:

@@ -9,8 +9,9 @@ import zlib
 
 import pytest
 
+from bundle.sealed.chunking import COBBLESTONE
 from bundle.sealed.errors import DamagedSeal, UnknownSeal
-from bundle.sealed.messages import SealedMessage, plain_length
+from bundle.sealed.messages import SealedMessage
 from bundle.sealed.primitives import Stretching, argon2id, hkdf, password_bytes, seal, unseal
 
 VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
@@ -57,7 +58,7 @@ def test_chunks_are_those_of_wycheproof(vector):
         zlib.decompress(bytes.fromhex(vector["ct"])),
         *map(bytes.fromhex, (vector["key"], vector["ctx"])),
     )
-    length = plain_length(len(sealed))
+    length = COBBLESTONE.plain_length(len(sealed))
 
     def source(at: int, place: memoryview) -> None:
         place[:] = sealed[at : at + len(place)]
@@ -65,7 +66,7 @@ def test_chunks_are_those_of_wycheproof(vector):
     def opened() -> bytes:
         if length is None:
             raise DamagedSeal("message", "its length")
-        message, content = SealedMessage(source, 0, length, key, context, "message"), bytearray(length)
+        message, content = SealedMessage(source, 0, length, key, context, "message", COBBLESTONE), bytearray(length)
         message.read_into(0, memoryview(content))
         message.check_end()
         return bytes(content)

@@ -72,7 +72,7 @@ def test_a_reader_written_from_the_papers_alone_reads_the_same(stick, tmp_path):
 def test_no_word_lies_open_and_the_length_tells_little(stick, tmp_path):
     write(stick, tmp_path, values=["yes"])
     content = the_file(tmp_path).read_bytes()
-    for word in (b"Quillfeather", b"answer", b"CASE", b"R-", b"hash"):
+    for word in (b"Quillfeather", b"answer", b"CASE", b"JSONL", b"hash"):
         assert word not in content
     assert (len(content) - HEAD) % BLOCK == 0
     assert the_file(tmp_path).name.startswith("S-")

@@ -1,4 +1,4 @@
-// Messages in chunks (C2SP chunked encryption, AES-256-GCM and SHA-512), read in ranges as bundle/sealed/messages.py does.
+// Messages in chunks, by the rules of C2SP's chunked encryption, read in ranges as bundle/sealed/messages.py does.
 
 import type { MediumFile } from "../medium";
 import { joined, KEY, NONCE, same, TAG, utf8 } from "./bytes";
@@ -18,6 +18,7 @@ export interface Chunking {
 /** By the version of the seal. */
 export const CHUNKINGS: Readonly<Record<number, Chunking>> = {
   1: { size: 16384, label: utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0") },
+  2: { size: 65536, label: utf8("mkbundle sealed 2 chunks\0") },
 };
 
 /** The bytes of a container from an offset on; rejects if they are not all there. */
