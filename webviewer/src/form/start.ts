@@ -1,6 +1,6 @@
 // Before the first case: who reads, where the answers will be kept, and the questions about the reader.
 
-import { button, make } from "../dom";
+import { button, make, unkept } from "../dom";
 import { tr } from "../words";
 import { askChoice } from "./dialog";
 import { makeField, type Field } from "./fields";
@@ -49,8 +49,8 @@ export function whoReads(
     start.click();
   });
   follow();
-  stage.replaceChildren(make(
-    "section", { className: "opening who" },
+  stage.replaceChildren(unkept(
+    "opening who",
     make("h1", { text: form.title }),
     ...(form.introduction ? [make("p", { className: "introduction", text: form.introduction })] : []),
     make("h2", { text: tr("Who is reading?") }),
@@ -104,7 +104,7 @@ export function aboutReader(stage: HTMLElement, questions: readonly Question[]):
       asked.append(make("section", {}, heading, ...hints.map((text) => make("p", { className: "muted", text })), field.element));
     }
     const about = make("p", { className: "muted", text: tr("These questions are asked only once.") });
-    stage.replaceChildren(make("section", { className: "opening who" }, make("h1", { text: tr("About you") }), about, asked, go));
+    stage.replaceChildren(unkept("opening who", make("h1", { text: tr("About you") }), about, asked, go));
     follow();
     fields[0]?.[1].focus();
   });
