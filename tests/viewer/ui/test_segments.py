@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QToolButton
 import pytest
 
 from bundle.segments import compact_path
@@ -193,3 +194,17 @@ def test_a_damaged_segmentation_is_said_on_the_image_and_shows_no_mask(show_wind
         lines = [line for line in window.pane._corners().bottom_left if line.weight is Weight.DAMAGE]
         assert len(lines) == 1 and lines[0].text.startswith("The segmentation is not shown, because BUNDLE/SEGMENTS")
     assert segmenting.labels(entry) is None
+
+
+def test_the_menus_name_the_keys_that_do_the_same(show_window, sticks):
+    window = show_window(sticks)
+    shown(window, 0, 0)
+    commands, named = (*window.commands.tools, *window.commands.others), {}
+    keys = {key for command in commands for key in command.shown.replace(" or ", ", ").split(", ")}
+    for button in window.findChildren(QToolButton):
+        if menu := button.menu():
+            menu.aboutToShow.emit()
+            named |= dict(action.text().split("\t") for action in menu.actions() if "\t" in action.text())
+    assert named["Segmentations"] == "Ctrl+G" and len(named) > 15
+    wrong = {text: key for text, key in named.items() if not key.isdecimal() and not {*key.split(", ")} <= keys}
+    assert wrong == {}
