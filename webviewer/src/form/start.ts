@@ -1,6 +1,6 @@
 // Before the first case: who reads, where the answers will be kept, and the questions about the reader.
 
-import { button, make, unkept } from "../dom";
+import { button, linkToTest, make, unkept } from "../dom";
 import { tr } from "../words";
 import { askChoice } from "./dialog";
 import { makeField, type Field } from "./fields";
@@ -59,6 +59,8 @@ export function whoReads(
     make("p", { className: "note", text: where }),
     start,
     ...(offer ? [make("p", { className: "muted", text: offer.text }), button(tr("Choose the folder"), offer.choose)] : []),
+    // Where the page with the folder comes first, it has this.
+    ...(offer ? [make("p", {}, linkToTest(tr("Test this browser")))] : []),
   ));
   field.focus();
 }
