@@ -148,6 +148,8 @@ def test_a_case_becomes_a_file_set_that_other_programs_read(work, show, tmp_path
     first, last = write_case(window, tmp_path / "home")
     folder = tmp_path / "home/CASE-002"
     assert ("password of the stick does not protect them any more" in first) == (name == "stick")
+    if name == "stick":  # whose README.TXT says that nothing is written on the PC
+        assert "those files are not encrypted" in " ".join((stick / "README.TXT").read_text().split())
     assert "whoever can open their folder can see and copy them" in first and "recorded" in first
     assert str(folder) in last and "not protected any more" in last and "DICOMDIR" in last
     images = case_paths(work / "plain", "CASE-002")
