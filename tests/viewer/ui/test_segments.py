@@ -1,5 +1,6 @@
 """Segmentations on slices and planes: every pixel of the window against what highdicom says the mask is there."""
 
+from dataclasses import replace
 import shutil
 
 import numpy as np
@@ -208,3 +209,16 @@ def test_the_menus_name_the_keys_that_do_the_same(show_window, sticks):
     assert named["Segmentations"] == "Ctrl+G" and len(named) > 15
     wrong = {text: key for text, key in named.items() if not key.isdecimal() and not {*key.split(", ")} <= keys}
     assert wrong == {}
+
+
+def test_a_difference_that_joins_the_list_leaves_hidden_segments_hidden(show_window, sticks):
+    window = show_window(sticks)
+    segmentation, viewing = shown(window, 0, 1), window.viewing
+    viewing.segmenting.show_segment(segmentation, 1, shown=False)
+    viewing.set_annotation(Annotation.OFF)
+    viewing.list_entries(viewing.entries)
+    seen, bare = with_and_without(window, window.pane)
+    assert viewing.segmenting.chosen(viewing.entry) is segmentation and np.array_equal(seen, bare)
+    anew = tuple(replace(entry) for entry in viewing.entries)
+    viewing.show_case(anew, anew[0])  # the same case once more
+    assert viewing.segmenting.hidden(segmentation) == frozenset()
