@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import shutil
 import subprocess
+import tracemalloc
 
 from pydicom import dcmread
 from pydicom.fileset import FileSet
@@ -27,6 +28,7 @@ from bundle.medium.plain import PlainMedium
 from tests import scans
 from tests.builder.cli.test_cli import mkbundle
 from viewer.reading import handing
+from viewer.reading.directory import study_directory
 from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.look.message import Message
@@ -188,6 +190,20 @@ def test_the_segmentations_of_a_case_go_with_their_images(sticks, tmp_path):
     wanted = {image.ReferencedSOPInstanceUID for mask in masks for series in mask.ReferencedSeriesSequence
               for image in series.ReferencedInstanceSequence}  # fmt: skip
     assert wanted and wanted <= images
+
+
+def test_the_directory_of_a_large_medium_takes_little_memory(work):
+    content = (work / "plain/DICOMDIR").read_bytes()
+    with Catalog(work / "plain") as catalog:
+        (study, *_) = catalog.studies()
+    large = content + content[content.rindex(b"\xfe\xff\x00\xe0") :] * 5000  # images of the last case
+    tracemalloc.start()
+    try:
+        made, paths = study_directory(large, study.study_instance_uid)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(paths) == 4 and len(made) < len(content) and most < 1_000_000
 
 
 def test_dcmtk_goes_on_from_the_directory(show, tmp_path):
