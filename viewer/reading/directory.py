@@ -1,8 +1,8 @@
 """A DICOMDIR for one case: the records of its study from the medium's own, with new links (PS3.3 Annex F)."""
 
 from collections.abc import Iterable, Iterator
+import os
 import struct
-import uuid
 
 from bundle.errors import DamagedFile
 from bundle.layout import DICOMDIR
@@ -92,8 +92,17 @@ def _text(record: Elements, tag: int) -> str:
     return record[tag][1].decode("ascii").rstrip(" \0")
 
 
+def _new_uid() -> bytes:
+    """A random one under 2.25 (PS3.5 B.2). Python's module for UUIDs would bring one more library of Windows."""
+    number = int.from_bytes(os.urandom(16), "big")
+    # Version 4 and the variant of RFC 9562 make it a UUID.
+    number = number & ~(0xF << 76) | 0x4 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return f"2.25.{number}".encode()
+
+
 def _file(head: Elements, records: list[Elements]) -> bytes:
-    uid = f"2.25.{uuid.uuid4().int}".encode()
+    uid = _new_uid()
     head = head | {_UID: (b"UI", uid + b"\0" * (len(uid) % 2))}
     meta = _bytes({tag: value for tag, value in head.items() if tag >> 16 == 2 and tag != _LENGTH})
     start = bytes(_PREAMBLE - 4) + b"DICM" + _bytes({_LENGTH: (b"UL", struct.pack("<L", len(meta)))}) + meta
