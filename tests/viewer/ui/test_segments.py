@@ -1,6 +1,6 @@
 """Segmentations on slices and planes: every pixel of the window against what highdicom says the mask is there."""
 
-import re
+from dataclasses import replace
 import shutil
 
 import numpy as np
@@ -11,7 +11,6 @@ import pytest
 
 from bundle.segments import compact_path
 from tests.viewer.events import CONTROL, SHIFT, mouse, press
-from tests.viewer.ui.bir import entry_of
 from tests.viewer.ui.segmented import SIZE, Known, S, rgb, shown, with_and_without
 from viewer.annotation import Weight
 from viewer.space.mpr import Plane, Slab
@@ -198,16 +197,28 @@ def test_a_damaged_segmentation_is_said_on_the_image_and_shows_no_mask(show_wind
     assert segmenting.labels(entry) is None
 
 
-def test_each_key_that_a_menu_names_is_one_of_the_help(show_window, sticks):
+def test_the_menus_name_the_keys_that_do_the_same(show_window, sticks):
     window = show_window(sticks)
-    shown(window, 0)
-    entry = entry_of(window, "panes", "Segmentations")
-    assert entry.isChecked()
-    entry.trigger()
-    assert not window.viewing.segmenting.on
-    commands = (*window.commands.tools, *window.commands.others)
-    explained = {word for command in commands for word in re.split(r"[, ]+", command.shown)}
-    for menu in [button.menu() for button in window.findChildren(QToolButton) if button.menu() is not None]:
-        menu.aboutToShow.emit()
-        keys = {key for action in menu.actions() for key in action.text().partition("\t")[2].split(", ")}
-        assert {key for key in keys if not key.isdecimal()} <= explained | {""}
+    shown(window, 0, 0)
+    commands, named = (*window.commands.tools, *window.commands.others), {}
+    keys = {key for command in commands for key in command.shown.replace(" or ", ", ").split(", ")}
+    for button in window.findChildren(QToolButton):
+        if menu := button.menu():
+            menu.aboutToShow.emit()
+            named |= dict(action.text().split("\t") for action in menu.actions() if "\t" in action.text())
+    assert named["Segmentations"] == "Ctrl+G" and len(named) > 15
+    wrong = {text: key for text, key in named.items() if not key.isdecimal() and not {*key.split(", ")} <= keys}
+    assert wrong == {}
+
+
+def test_a_difference_that_joins_the_list_leaves_hidden_segments_hidden(show_window, sticks):
+    window = show_window(sticks)
+    segmentation, viewing = shown(window, 0, 1), window.viewing
+    viewing.segmenting.show_segment(segmentation, 1, shown=False)
+    viewing.set_annotation(Annotation.OFF)
+    viewing.list_entries(viewing.entries)
+    seen, bare = with_and_without(window, window.pane)
+    assert viewing.segmenting.chosen(viewing.entry) is segmentation and np.array_equal(seen, bare)
+    anew = tuple(replace(entry) for entry in viewing.entries)
+    viewing.show_case(anew, anew[0])  # the same case once more
+    assert viewing.segmenting.hidden(segmentation) == frozenset()
