@@ -67,11 +67,10 @@ NO_SHIFT = TimeShift()
 class ScannedFile(NamedTuple):
     """One image file of the source: the data for grouping, from its header alone.
 
-    `path` is its name for the researcher; a file from an archive lies `unpacked` elsewhere while the build runs.
-    `modified` is the time of the last write, in nanoseconds. `localizer` is the attribute by which it is one; empty if
-    it is none. `slice_thickness` is in mm. `identifiers` are (kind, keyword, text) that must not be on the medium, in
-    parts: files of a series share most of theirs. `first_second` and `last_second` since midnight of the Study Date
-    bound what happened on that day; -1 if it does not say. `lies_on` is a segmentation's series, or an image there.
+    `path` is its name for the researcher; from an archive, it lies `unpacked` elsewhere. `modified` is the last write,
+    in nanoseconds; `localizer` the attribute by which it is one. `identifiers` are (kind, keyword, text) that must not
+    be on the medium, mostly shared by a series. `first_second` and `last_second` since midnight of the Study Date bound
+    that day, or are -1. `lies_on` is a segmentation's series, or an image there; its masks may be `made` of contours.
     """
 
     path: str
@@ -105,6 +104,7 @@ class ScannedFile(NamedTuple):
     first_second: int = -1
     last_second: int = -1
     lies_on: str = ""
+    made: bool = False
 
     @property
     def place(self) -> str:

@@ -44,9 +44,16 @@ class OnStick:
         self._images, self._masked, self._kept = Counter[str](), Counter[str](), Counter[str]()
 
     def images(self) -> Iterator[ImageEntry]:
-        """Every image whose source this build has read. Iterate over these first: it collects the other entries."""
+        """Every image and segmentation whose source this build has read.
+
+        Iterate over these first: it collects the other entries.
+        """
+        segmentations = {planned.job.relative_path: planned.file for planned in self.plan.segmentations}
         for image in self._everything:
             if image.content is not ContentKind.IMAGES:
+                if (file := segmentations.get(image.instance.path)) is not None:
+                    self.spellings.add(SpellingEntry(image.patient_id, *file.person))
+                    yield _entry(image, file)
                 continue
             self._count(image)
             source = self.plan.sources.get(image.instance.path)
@@ -54,9 +61,7 @@ class OnStick:
                 continue
             patient, file = source
             self._see(image, patient, file)
-            uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
-            original = file.series_instance_uid, file.sop_instance_uid
-            yield ImageEntry(*uids, image.instance.path, *original, *_split(file.path), _done_to(image))
+            yield _entry(image, file)
 
     def _count(self, image: WrittenInstance) -> None:
         self._series.setdefault(image.series_instance_uid, image)
@@ -96,6 +101,12 @@ def not_taken(skipped: Iterable[SkippedFile]) -> Iterator[NotTakenEntry]:
     """The files that a build skipped, and why."""
     for file in skipped:
         yield NotTakenEntry(*_split(file.path), file.reason.name.lower(), file.detail)
+
+
+def _entry(image: WrittenInstance, file: ScannedFile) -> ImageEntry:
+    uids = (image.instance.sop_instance_uid, image.study_instance_uid, image.series_instance_uid)
+    original = file.series_instance_uid, file.sop_instance_uid
+    return ImageEntry(*uids, image.instance.path, *original, *_split(file.path), _done_to(image))
 
 
 def _by_study(counts: SeriesCounts) -> Counter[str]:

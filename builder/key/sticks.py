@@ -89,7 +89,10 @@ class SeriesEntry(NamedTuple):
 
 
 class ImageEntry(NamedTuple):
-    """An image on a stick, and its source file; `altered` lists the changes to its pixels."""
+    """An image or segmentation on a stick, and its source file; `altered` lists the changes to its pixels.
+
+    Without `original_series_uid`, the source has no UIDs of its own.
+    """
 
     sop_uid: str
     study_uid: str

@@ -12,7 +12,7 @@ import warnings
 
 from pydicom.uid import UID
 
-from builder.content import STRUCTURES, ContentKind, content_of, modality_of
+from builder.content import SEGMENTATION, STRUCTURES, ContentKind, content_of, modality_of
 from builder.dicom import pixels, source_file
 from builder.dicom.memo import by_values
 from builder.dicom.source_file import NotTaken, Values, bounded, bounded_text, text
@@ -118,10 +118,12 @@ def examine(path: str, folder: Path, *, mask: bool = False, unpacked: str = "") 
                 form = _image_format(header, following, mask=mask)
                 return _scanned(path, folder, state, header, form)._replace(unpacked=unpacked)
             case ContentKind.SEGMENTATIONS:
-                is_set = source_file.sop_class(header) == STRUCTURES
-                segmented = examine_structures(header) if is_set else examine_segmentation(header, following)
+                kind = source_file.sop_class(header)
+                segmented = (
+                    examine_structures(header) if kind == STRUCTURES else examine_segmentation(header, following)
+                )
                 scanned = _scanned(path, folder, state, header, segmented.form)
-                return scanned._replace(unpacked=unpacked, lies_on=segmented.series)
+                return scanned._replace(unpacked=unpacked, lies_on=segmented.series, made=kind != SEGMENTATION)
             case _:
                 assert_never(content)
     except NotTaken as refusal:

@@ -11,7 +11,7 @@ from pydicom.pixels.utils import iter_pixels
 from builder.dicom.source_file import NotTaken, number, text
 from builder.reasons import Reason
 from builder.segmentation.grid import Lying
-from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks, on_image
+from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, bits_on_image, made_masks
 from bundle.images.alterations import LABELS_PARTED
 
 
@@ -44,8 +44,8 @@ def _frames(
                 continue
             if value not in numbers:
                 raise NotTaken(Reason.SEGMENTATION_BROKEN, f"label {value} is not in its list of segments")
-            mask = on_image(labels == value, (lying.row, lying.column), (image.rows, image.columns))
-            yield DrawnFrame(numbers[value], place, mask)
+            bits = bits_on_image(labels == value, (lying.row, lying.column), (image.rows, image.columns))
+            yield DrawnFrame(numbers[value], place, bits)
 
 
 def _labels(source: Dataset) -> Iterator[NDArray[Any]]:

@@ -62,9 +62,8 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
     written = text(item, "SegmentLabel")
     meaning = "" if code is None else str(code.CodeMeaning)
     alone = meaning if meanings[meaning] == 1 else f"{meaning} {number}"
-    # The file names no other character set: a blank of another one, as in 'left kidney', would be damaged in it.
-    is_listed = written.isascii() and written.isprintable() and _plain(written) in _listed()
-    label = written if is_listed else alone if meaning else f"Segment {number}"
+    listed = is_listed(written)
+    label = written if listed else alone if meaning else f"Segment {number}"
     shows_face = any(map(_shows_face, (written, label, meaning, text(item, "SegmentDescription"))))
     return NamedSegment(
         number,
@@ -72,10 +71,16 @@ def _named(number: int, item: Dataset, code: Dataset | None, meanings: Counter[s
         _code(item, "SegmentedPropertyCategoryCodeSequence") or coded(*_TISSUE),
         code or coded(*_TISSUE),
         _side(item),
-        is_known=_says_which_part(meaning) or (is_listed and _says_which_part(written)),
+        is_known=_says_which_part(meaning) or (listed and _says_which_part(written)),
         shows_face=shows_face,
         original=written if written != label else "",
     )
+
+
+def is_listed(name: str) -> bool:
+    """Whether a segment keeps this name."""
+    # The file names no other character set: a blank of another one, as in 'left kidney', would be damaged in it.
+    return name.isascii() and name.isprintable() and plain(name) in _listed()
 
 
 def _code(item: Dataset, keyword: str) -> Dataset | None:
@@ -100,7 +105,7 @@ def coded(value: str, scheme: str, meaning: str) -> Dataset:
     return item
 
 
-def _plain(label: str) -> str:
+def plain(label: str) -> str:
     """A name regardless of the case of its letters, blanks, hyphens and underscores."""
     return " ".join(re.sub(r"[-_\s]+", " ", label).casefold().split())
 
@@ -114,17 +119,17 @@ def _lines() -> tuple[str, ...]:
 @cache
 def _listed() -> frozenset[str]:
     """The names of the list in their plain form."""
-    return frozenset(_plain(line.removeprefix(_FACE)) for line in _lines())
+    return frozenset(plain(line.removeprefix(_FACE)) for line in _lines())
 
 
 @cache
 def _faces() -> frozenset[str]:
-    return frozenset(_plain(line.removeprefix(_FACE)) for line in _lines() if line.startswith(_FACE))
+    return frozenset(plain(line.removeprefix(_FACE)) for line in _lines() if line.startswith(_FACE))
 
 
 def _shows_face(name: str) -> bool:
-    shorter = _AS_STRUCTURE.sub(" ", _plain(name))
-    return not _faces().isdisjoint((_plain(name), _plain(shorter))) or not _OF_FACES.isdisjoint(_words(name))
+    shorter = _AS_STRUCTURE.sub(" ", plain(name))
+    return not _faces().isdisjoint((plain(name), plain(shorter))) or not _OF_FACES.isdisjoint(_words(name))
 
 
 def _says_which_part(name: str) -> bool:
@@ -132,4 +137,4 @@ def _says_which_part(name: str) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    return set(re.findall(r"[a-z]+", _plain(name)))
+    return set(re.findall(r"[a-z]+", plain(name)))

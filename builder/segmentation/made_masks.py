@@ -22,11 +22,11 @@ class Aside(NamedTuple):
 
 
 class DrawnFrame(NamedTuple):
-    """A mask of one segment on one image of the stack."""
+    """A mask of one segment on one image of the stack; `bits` has eight pixels a byte: there are thousands of them."""
 
     segment: int
     place: int
-    mask: Mask
+    bits: NDArray[np.uint8]
 
 
 class MadeOf(NamedTuple):
@@ -65,7 +65,8 @@ def made_masks(
     made.Rows, made.Columns, made.NumberOfFrames = first.rows, first.columns, len(frames)
     made.SegmentSequence = segments
     made.PerFrameFunctionalGroupsSequence = [_group(frame) for frame in frames]
-    made.PixelData = packed((frame.mask for frame in frames), single=True)
+    size = first.rows, first.columns
+    made.PixelData = packed((unpacked(frame.bits, size) for frame in frames), single=True)
     return MadeMasks(made, Lying(stack, tuple(frame.place for frame in frames), 0, 0), tuple(told), made_of.origin)
 
 
@@ -76,8 +77,15 @@ def _group(frame: DrawnFrame) -> Dataset:
     return group
 
 
-def on_image(inside: NDArray[np.bool_], corner: tuple[int, int], size: tuple[int, int]) -> Mask:
-    """A mask of a part of an image, whose first pixel is at `corner`, as one of all of it."""
+def bits_on_image(
+    inside: NDArray[np.bool_], corner: tuple[int, int], size: tuple[int, int]
+) -> NDArray[np.uint8]:  # fmt: skip
+    """The bits of a mask of a part of an image, whose first pixel is at `corner`, as one of all of it."""
     mask = np.zeros(size, np.uint8)
     mask[corner[0] : corner[0] + inside.shape[0], corner[1] : corner[1] + inside.shape[1]] = inside
-    return mask
+    return np.packbits(mask)
+
+
+def unpacked(bits: NDArray[np.uint8], size: tuple[int, int]) -> Mask:
+    """The mask of `size` (rows, columns) of these bits."""
+    return np.unpackbits(bits, count=size[0] * size[1]).reshape(size)

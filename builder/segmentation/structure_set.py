@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from pydicom import Dataset
 
 from builder.dicom.source_file import NotTaken, number, text
@@ -21,7 +22,7 @@ _HOW = frozenset({"AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"})
 
 
 class _Drawn(NamedTuple):
-    """A structure on a stack: its masks by place, and what is to be told."""
+    """A structure on a stack: the bits of its masks by place, and what is to be told."""
 
     structure: Structure
     masks: dict[int, Mask]
@@ -132,7 +133,7 @@ def _drawn(structure: Structure, grid: ImageGrid, frames: _FramesOfReference) ->
         has_hole, has_crossing = overlaps(shapes, grid.size)
         within, crossing = within + has_hole, crossing + has_crossing
         if mask.any():
-            drawn.masks[place] = mask
+            drawn.masks[place] = np.packbits(mask)
     _tell(drawn, sorted(by_place), within, crossing)
     return drawn
 
@@ -178,8 +179,8 @@ def _tell(drawn: _Drawn, places: Sequence[int], within: int, crossing: int) -> N
 def _segmentation(source: Dataset, fit: _Fit, told: Sequence[Aside]) -> MadeMasks:
     segments = [_segment(k, drawn.structure, source) for k, drawn in enumerate(fit.drawn, start=1)]
     frames = [
-        DrawnFrame(k, place, mask)
-        for k, drawn in enumerate(fit.drawn, start=1) for place, mask in drawn.masks.items()
+        DrawnFrame(k, place, bits)
+        for k, drawn in enumerate(fit.drawn, start=1) for place, bits in drawn.masks.items()
     ]  # fmt: skip
     keywords = "SOPInstanceUID", "StructureSetDate", "StructureSetTime"
     made_of = MadeOf(CONTOURS_FILLED, *(text(source, keyword) for keyword in keywords))

@@ -114,9 +114,10 @@ class _Assigner:
         images = {series.uid_key: series for series in study.series}
         for file, series_key in sorted(study.segmentations, key=lambda found: _segmentation_order(found.file)):
             own = file.series_instance_uid or file.sop_instance_uid
-            series_uid = self._uid(f"series {own}|{study.uid_key}|SEG", own)
+            # What was made of something else is another object (PS3.4 B.5): it never takes the UIDs of its source.
+            series_uid = self._uid(f"series {own}|{study.uid_key}|SEG", "" if file.made else own)
             place = (*above, self._places.number(above, series_uid))
-            uid = self._uid(file.sop_instance_uid, file.sop_instance_uid)
+            uid = self._uid(file.sop_instance_uid, "" if file.made else file.sop_instance_uid)
             path = layout.instance_path(*place, self._places.number(place, uid))
             given = (self._places.series_number(series_uid), _plain_number(file.series_number), place[-1])
             number = next(value for value in given if value is not None)

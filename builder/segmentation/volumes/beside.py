@@ -92,10 +92,10 @@ def _found(file: SkippedFile, candidates: Sequence[_Candidate]) -> ScannedFile:
 
 
 def _as_scanned(path: Path, lattice: Lattice, image: ScannedFile) -> ScannedFile:
-    """With the person and study of the images, and nothing else of theirs."""
+    """With the person and study of the images, and nothing else of theirs: it is in no series of its own."""
     state, uid = os.stat(path), uid_of(path)  # noqa: PTH116  # as in the scan
     return image._replace(
         path=str(path), unpacked="", size=state.st_size, modified=state.st_mtime_ns, sop_instance_uid=uid,
-        series_instance_uid=uid, modality="SEG", series_number="", instance_number="", frames=max(lattice.shape),
-        bits_allocated=1, description="", identifiers=(), lies_on=image.sop_instance_uid,
+        series_instance_uid="", modality="SEG", series_number="", instance_number="", frames=max(lattice.shape),
+        bits_allocated=1, description="", identifiers=(), lies_on=image.sop_instance_uid, made=True,
     )  # fmt: skip

@@ -11,7 +11,8 @@ from builder.dicom.source_file import NotTaken
 from builder.reasons import Reason
 from builder.segmentation.colours import stored_colour
 from builder.segmentation.grid import unfit
-from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, made_masks, on_image
+from builder.segmentation.labels import is_listed, plain
+from builder.segmentation.made_masks import DrawnFrame, MadeMasks, MadeOf, bits_on_image, made_masks
 from builder.segmentation.volumes.formats import LabelVolume, read_volume
 from builder.segmentation.volumes.lattice import Fitted, fit
 from builder.segmentation.volumes.names import LabelName, LabelNames, read_table, stem_of, table_beside
@@ -71,21 +72,40 @@ def _check_covered(volume: LabelVolume, fitted: Fitted) -> None:
 
 
 def _names(volume: LabelVolume, keys: Sequence[_Key], path: Path) -> dict[_Key, LabelName]:
-    """From the table beside it, else its own; a single label may have the name of the file. Raises NotTaken."""
-    table = table_beside(path)
+    """From its own table, else those that it brings, else the table of the folder; a single label may have the name of
+    the file. Raises NotTaken."""
+    table, stem = table_beside(path), stem_of(path)
     beside = LabelNames() if table is None else read_table(table)
-    found = {
-        (layer, value): name
-        for layer, value in keys if (name := beside.get(value) or volume.layers[layer].names.get(value)) is not None
-    }  # fmt: skip
-    if not found and len(keys) == 1:
-        return {keys[0]: LabelName(stem_of(path))}
+    is_own = table is not None and table.stem == stem
+    found = dict[_Key, LabelName]()
+    for layer, value in keys:
+        brought, given = volume.layers[layer].names.get(value), beside.get(value)
+        name = given or brought if is_own else brought or given
+        if name is not None:
+            found[layer, value] = name
+    if len(keys) == 1 and (not found or not (is_own or volume.layers[keys[0][0]].names or _agrees(stem, keys, beside))):
+        return {keys[0]: LabelName(stem)}
     if not found:
         raise NotTaken(
             Reason.VOLUME,
             f"it has {len(keys)} values besides 0, and no table of names: it may be an image",
         )
+    if 2 * len(found) < len(keys):  # the table may be that of another file in the folder
+        said = f"it has {len(keys)} values besides 0, and names for {len(found)} of them: it may be an image"
+        raise NotTaken(Reason.VOLUME, said)
     return found
+
+
+def _agrees(stem: str, keys: Sequence[_Key], beside: LabelNames) -> bool:
+    """Whether the table of a folder can be meant for a file with a single label that is called so.
+
+    In a folder with a file for each part, each has the number 1, which is another part in the table.
+    """
+    called = plain(stem)
+    names = {value: plain(name) for value, (name, _) in beside.items()}
+    if names.get(keys[0][1], called) in called:
+        return True
+    return not (any(map(is_listed, (stem, *called.split()))) or any(name in called for name in names.values()))
 
 
 def _segment(number: int, key: _Key, names: dict[_Key, LabelName]) -> Dataset:
@@ -104,5 +124,5 @@ def _frames(volume: LabelVolume, fitted: Fitted, keys: Sequence[_Key], stack: Or
         for place, plane in fitted.planes(layer.labels):
             for value in np.unique(plane):
                 if value:
-                    mask = on_image(plane == value, fitted.corner, (first.rows, first.columns))
-                    yield DrawnFrame(numbers[k, int(value)], place, mask)
+                    bits = bits_on_image(plane == value, fitted.corner, (first.rows, first.columns))
+                    yield DrawnFrame(numbers[k, int(value)], place, bits)

@@ -1,9 +1,12 @@
 """Reads label maps in NIfTI and NRRD: their voxels, where these lie in the patient, and the names that they bring."""
 
-from collections.abc import Mapping
+import bz2
+from collections.abc import Mapping, Sequence
+import gzip
+from io import BytesIO
 from pathlib import Path
 import re
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +17,12 @@ from builder.segmentation.grid import TOLERANCE, Vectors, unfit
 from builder.segmentation.volumes.names import LabelName, LabelNames, names_in_extension
 
 _NIFTI, _NRRD = (".nii", ".nii.gz"), (".nrrd",)
-_MOST_VOXELS = 1 << 31
+# More than any series has: a few bytes may claim, or unpack to, more than fits into memory.
+_MOST_VOXELS = 1 << 29
+# Of a header with all of its texts, of a number, and of what is unpacked at once.
+_LONGEST_HEADER, _LONGEST_NUMBER, _AT_ONCE = 1 << 24, 8, 1 << 20
+_PACKED: Mapping[str, Any] = {"gzip": gzip.open, "gz": gzip.open, "bzip2": bz2.open, "bz2": bz2.open}
+_LARGEST_LABEL = 2**31 - 1
 # To left, posterior, superior, as DICOM has it (PS3.3 C.7.6.2.1.1).
 _SPACES = {
     "left-posterior-superior": (1, 1, 1), "lps": (1, 1, 1),
@@ -73,11 +81,21 @@ def _read(path: Path, *, whole: bool) -> LabelVolume:
 
 
 def _lattice(shape: tuple[int, ...], steps: Vectors, origin: Vectors) -> Lattice:
-    if len(shape) != 3 or min(shape) < 1 or np.prod(shape, dtype=np.float64) > _MOST_VOXELS:
+    if len(shape) != 3 or min(shape) < 1:
         raise unfit(f"it has {' x '.join(map(str, shape))} voxels, and not three directions of them")
+    _check_number(shape)
     if not (np.isfinite(steps).all() and np.isfinite(origin).all()) or abs(np.linalg.det(steps)) < 1e-9:
         raise unfit("it does not say where its voxels lie")
     return Lattice((shape[0], shape[1], shape[2]), steps, origin)
+
+
+def _check_number(shape: Sequence[int]) -> None:
+    if np.prod(shape, dtype=np.float64) > _MOST_VOXELS:
+        raise unfit(f"it has {' x '.join(map(str, shape))} voxels: more than {_MOST_VOXELS:,} are not read")
+
+
+def _too_long() -> NotTaken:
+    return unfit(f"its header is longer than {_LONGEST_HEADER:,} bytes")
 
 
 # NIfTI
@@ -86,6 +104,7 @@ def _lattice(shape: tuple[int, ...], steps: Vectors, origin: Vectors) -> Lattice
 def _nifti(path: Path, *, whole: bool) -> LabelVolume:
     import nibabel  # takes long to load, and hardly any build needs it
 
+    _check_nifti_header(path)
     image: Any = nibabel.load(path)
     header = image.header
     shape = tuple(int(size) for size in image.shape)
@@ -97,6 +116,24 @@ def _nifti(path: Path, *, whole: bool) -> LabelVolume:
     extensions = b"\n".join(map(_content, header.extensions))
     labels = _whole_numbers(np.asanyarray(image.dataobj).reshape(shape)) if whole else np.zeros((0, 0, 0), np.uint8)
     return LabelVolume(lattice, (LabelLayer(labels, names_in_extension(extensions)),))
+
+
+def _check_nifti_header(path: Path) -> None:
+    """Texts behind the header may claim, and unpack to, any length; raises NotTaken."""
+    import nibabel  # as above
+
+    kinds: tuple[Any, ...] = (nibabel.Nifti1Header, nibabel.Nifti2Header)
+    with gzip.open(path) if path.name.casefold().endswith(".gz") else path.open("rb") as stream:
+        head = stream.read(max(kind.sizeof_hdr for kind in kinds))
+        for kind in kinds:
+            if kind.may_contain_header(head):
+                begin = int(kind(head[: kind.sizeof_hdr], check=False)["vox_offset"])
+                if begin > _LONGEST_HEADER:
+                    raise _too_long()
+                # nibabel believes a text's length, too; of bytes that end, it reads no more.
+                kind.from_fileobj(BytesIO(head + stream.read(max(begin - len(head), 0))))
+                return
+    raise NotTaken(Reason.UNREADABLE, "it does not begin like a NIfTI file")
 
 
 def _content(extension: Any) -> bytes:
@@ -125,8 +162,12 @@ def _whole_numbers(values: NDArray[Any]) -> NDArray[np.integer[Any]]:
     """Raises NotTaken if they are no labels."""
     if np.issubdtype(values.dtype, np.integer):
         found = values
-    elif np.issubdtype(values.dtype, np.floating) and np.array_equal(values, np.rint(values)):
-        found = values.astype(np.int64)
+    elif np.issubdtype(values.dtype, np.floating):
+        found = np.empty(values.shape, np.int32, order="F")
+        for part, whole in zip(values.T, found.T, strict=True):  # a copy of all of it would not fit into memory
+            if not np.array_equal(part, np.rint(part)) or float(np.abs(part).max(initial=0)) > _LARGEST_LABEL:
+                raise unfit("its values are fractions, and no labels")
+            whole[...] = part
     else:
         raise unfit("its values are fractions, and no labels")
     if found.size and int(found.min()) < 0:
@@ -140,7 +181,8 @@ def _whole_numbers(values: NDArray[Any]) -> NDArray[np.integer[Any]]:
 def _nrrd(path: Path, *, whole: bool) -> LabelVolume:
     import nrrd  # as above
 
-    header = nrrd.read_header(str(path))
+    with path.open("rb") as stream:
+        header = _nrrd_header(stream)
     if "data file" in header or "datafile" in header:
         raise unfit("its voxels are in a file of their own")
     sizes = [int(size) for size in header["sizes"]]
@@ -157,12 +199,44 @@ def _nrrd(path: Path, *, whole: bool) -> LabelVolume:
     steps = to_lps @ np.stack([rows[k] for k in spatial], axis=1)  # type: ignore[misc]
     origin = to_lps @ np.asarray(header["space origin"], np.float64)
     lattice = _lattice(tuple(sizes[k] for k in spatial), steps, origin)
+    _check_number(sizes)
     number = sizes[lists[0]] if lists else 1
     if not whole:
         return LabelVolume(lattice, ())
+    with path.open("rb") as stream:
+        _check_packed(_nrrd_header(stream), stream)
     values = _whole_numbers(nrrd.read(str(path))[0])
     layers = np.moveaxis(values, lists[0], 0) if lists else values[None]
     return LabelVolume(lattice, tuple(LabelLayer(layers[k], _names(header, k)) for k in range(number)))
+
+
+def _nrrd_header(stream: IO[bytes]) -> Mapping[str, Any]:
+    """The header, behind which the stream goes on; raises NotTaken if it has no end."""
+    import nrrd  # as above
+
+    head = stream.read(_LONGEST_HEADER)
+    end = re.search(rb"\r?\n\r?\n", head)
+    if end is None and len(head) == _LONGEST_HEADER:
+        raise _too_long()
+    lines = BytesIO(head)
+    header: Mapping[str, Any] = nrrd.read_header(lines)
+    stream.seek(lines.tell())
+    return header
+
+
+def _check_packed(header: Mapping[str, Any], stream: IO[bytes]) -> None:
+    """What is packed may unpack to any length, and lines to skip have any number; raises NotTaken."""
+    if int(header.get("line skip", header.get("lineskip", 0))) > 0:
+        raise unfit("lines stand before its voxels")
+    opened = _PACKED.get(header["encoding"])
+    if opened is None:
+        return
+    most, length = int(np.prod(header["sizes"], dtype=np.int64)) * _LONGEST_NUMBER, 0
+    with opened(stream) as unpacked:
+        while piece := unpacked.read(_AT_ONCE):
+            length += len(piece)
+            if length > most:
+                raise unfit("it unpacks to more than its voxels")
 
 
 def _names(header: Mapping[str, Any], layer: int) -> LabelNames:

@@ -12,8 +12,9 @@ _ENDINGS = (".ctbl", ".txt", ".label", ".csv", ".tsv")
 _ITK_SNAP = re.compile(r'\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+[\d.]+\s+\d+\s+\d+\s+"([^"]*)"\s*')
 # Value, name without a blank, red, green, blue, opacity.
 _SLICER = re.compile(r"\s*(\d+)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+\d+\s*")
-# In an extension of the NIfTI header, as Connectome Workbench and TotalSegmentator write it.
-_EXTENSION = re.compile(r'<Label\s[^>]*?Key="(\d{1,9})"[^>]*>(?:<!\[CDATA\[)?([^<\]]{1,200})')
+# In an extension of the NIfTI header, as Connectome Workbench and TotalSegmentator write it; with limits, so that a
+# text of many beginnings takes no longer than others.
+_EXTENSION = re.compile(r'<Label\s[^>]{0,400}?Key="(\d{1,9})"[^>]{0,400}>(?:<!\[CDATA\[)?([^<\]]{1,200})')
 _VALUE = frozenset({"value", "label", "labelvalue", "label_value", "index", "id", "key", "number"})
 _NAME = frozenset({"name", "structure", "segment", "label_name", "labelname", "organ", "class"})
 

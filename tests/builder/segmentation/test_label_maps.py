@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from pathlib import Path
 import sqlite3
+import subprocess
+import sys
 
 import numpy as np
 from pydicom import dcmread
@@ -13,6 +15,7 @@ import SimpleITK
 
 from builder.check import check_bundle
 from builder.dicom.source_file import NotTaken
+from builder.key.crosswalk import read_images
 from builder.key.private_files import register_path
 from builder.segmentation.volumes.formats import read_lattice, read_volume
 from builder.segmentation.volumes.lattice import fit
@@ -119,6 +122,14 @@ def test_each_kind_of_table_names_the_segments_and_the_check_finds_nothing(mappe
     with sqlite3.connect(register_path(mapped.built.key)) as register:
         kept = {name for (name,) in register.execute("SELECT original_label FROM segment_name")}
     assert {"Mass of Quillfeather", "Quillfeather's mass"} <= kept
+
+
+def test_who_knows_a_label_map_by_its_file_and_its_uid_on_the_stick(mapped):
+    key = mapped.built.key
+    uid = str(dcmread(mapped.segmentations()[("heart",)]).SOPInstanceUID)
+    for what in (next(mapped.built.drive.parent.rglob("heart.nii.gz")), uid):
+        assert "CASE-001" in mkbundle("who", str(what), "--key", str(key)).stdout, what
+    assert len(read_images(key)) == rt.SLICES  # no label map has a UID of its own
 
 
 def test_an_image_in_nifti_is_no_label_map_and_says_why(mapped):
@@ -249,3 +260,43 @@ def test_tables_of_other_programs_are_read(text, tmp_path):
     (tmp_path / "table.txt").write_text(text)
     found = read_table(tmp_path / "table.txt")
     assert (found[1].name, found[7].name) == ("Liver", "Spleen")
+
+
+def test_the_table_of_a_folder_names_nothing_that_has_a_name_of_its_own(tmp_path):
+    """A folder with the map of all parts and its table, a map of each part, and one that brings its names."""
+    folder, voxels = tmp_path / "scans", by_column()
+    rt.write_images(folder / "images")
+    (folder / "masks").mkdir()
+    (folder / "masks" / "labels.csv").write_text("value,name\n1,Liver\n2,Kidney_L\n7,part seven\n")
+    maps.write_nifti(folder / "masks" / "all.nii.gz", voxels, maps.affine())
+    maps.write_nifti(folder / "masks" / "spleen.nii.gz", (voxels == 2).astype(np.uint8), maps.affine())
+    maps.write_nifti(folder / "masks" / "part seven.nii.gz", (voxels == 7).astype(np.uint8), maps.affine())
+    maps.write_nifti(folder / "masks" / "my_lungs.nii.gz", (voxels[::-1] == 2).astype(np.uint8), maps.affine())
+    maps.write_nifti(folder / "masks" / "seg.nii.gz", (voxels == 1).astype(np.uint8), maps.affine())
+    brought = {"Segment0_LabelValue": "1", "Segment0_Name": "Heart", "Segment0_Layer": "0"}
+    maps.write_nrrd(folder / "masks" / "c.seg.nrrd", (voxels == 7).astype(np.uint8), maps.affine(), **brought)
+    built = build_bundle(tmp_path, folder, look_into_pictures=False)
+    with Catalog(built.drive) as catalog:
+        found = {
+            tuple((segment.label, segment.voxels) for segment in each.segments) for each in catalog.segmentations()
+        }
+    one, two, seven = (int((voxels == label).sum()) for label in (1, 2, 7))
+    every = (("Liver", one), ("Kidney_L", two), ("Segment 3", seven))
+    assert found == {
+        every,
+        (("spleen", two),),
+        (("Segment 1", two),),
+        (("Segment 1", seven),),
+        (("Liver", one),),
+        (("Heart", seven),),
+    }
+
+
+def test_texts_in_nifti_that_begin_a_hundred_thousand_names_are_read_at_once():
+    """Without a limit, each beginning is sought to the end of the text: hours."""
+    program = (
+        "from builder.segmentation.volumes.names import names_in_extension as read;"
+        "print(read(b'<Label ' * 140_000 + b'<Label Key=\"3\">liver</Label>'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert "3: LabelName(name='liver'" in done.stdout

@@ -13,12 +13,15 @@ import pytest
 import SimpleITK
 
 from builder.check import check_bundle
+from builder.key.crosswalk import images_path
 from builder.key.private_files import register_path
 from builder.reasons import Reason
 from builder.segmentation.contours import filled
 from bundle.index.index import Catalog
 from tests import scans
+from tests import segmentations as seg
 from tests import structure_sets as rt
+from tests.builder.cli.test_cli import mkbundle
 from tests.builder.segmentation.test_segmentations import validated
 from tests.conftest import Built, build_bundle
 
@@ -126,6 +129,15 @@ def problems(built: Built) -> list[tuple[str, str]]:
 
 def test_the_check_and_dciodvfy_find_nothing(drawn):
     assert problems(drawn.built) == [] and not validated(drawn.written)
+
+
+def test_who_and_the_list_of_originals_know_the_set(drawn):
+    uid, key = dcmread(drawn.written).SOPInstanceUID, drawn.built.key
+    for what in (drawn.folder / "scans" / "plan", "1.2.3.4.7.1.1", "1.2.3.4.7.1", uid):
+        assert "CASE-001" in mkbundle("who", str(what), "--key", str(key)).stdout, what
+    assert f"{uid},1.2.3.4.7.1,1.2.3.4.7.1.1" in images_path(key).read_text().splitlines()
+    with sqlite3.connect(register_path(key)) as register:  # which count images alone
+        assert register.execute("SELECT images, modality FROM series").fetchall() == [(rt.SLICES, "CT")]
 
 
 def test_names_of_the_list_codes_and_colours_stay_and_others_stand_beside_the_key(drawn):
@@ -271,3 +283,20 @@ def test_two_parts_that_touch_share_no_pixel_and_leave_none_out(shift):
     masks = filled([left], (16, 16)), filled([right], (16, 16))
     assert masks[0].sum() == masks[1].sum() == 40 and not (masks[0] & masks[1]).any()
     assert np.array_equal(filled([left, right], (16, 16)), masks[0] | masks[1])
+
+
+def test_where_uids_are_retained_a_mask_of_contours_does_not_take_that_of_the_set(tmp_path):
+    """It would be two objects of one UID, in any archive that has the set."""
+    images = rt.write_images(tmp_path / "scans" / "images")
+    scans.save(rt.structure_set(images, [ball("Liver")]), tmp_path / "scans" / "plan", whole=True)
+    masks = np.zeros((rt.SLICES, rt.SIZE, rt.SIZE, 1), np.uint8)
+    masks[3:6, 20:30, 20:40] = 1
+    made = seg.segmentation(images, masks, [seg.described(1, "Liver")], 1)
+    scans.save(made, tmp_path / "scans" / "masks", whole=True)
+    built = build_bundle(tmp_path, tmp_path / "scans", look_into_pictures=False, deidentify=frozenset({"uids"}))
+    assert problems(built) == []
+    with Catalog(built.drive) as catalog:
+        found = {(each.sop_instance_uid, each.series_instance_uid) for each in catalog.segmentations()}
+    (other,) = found - {(str(made.SOPInstanceUID), str(made.SeriesInstanceUID))}
+    assert not {"1.2.3.4.7.1.1", "1.2.3.4.7.1"} & {*other}
+    assert dcmread(next((built.drive / "DICOM").rglob("SE000001/IM000001"))).SOPInstanceUID == images[0].SOPInstanceUID

@@ -92,3 +92,24 @@ def test_side_by_side_each_pane_has_its_own_and_scrolls_with_the_other(compared)
         seen = _centres(window, pane, colours(pane))
         saturated = seen.max(axis=-1) - seen.min(axis=-1) > 8
         assert np.array_equal(saturated, mask[:, 0].any(axis=0))
+
+
+def test_if_the_other_is_damaged_the_first_stays_and_the_other_is_named(compared):
+    """As when a slice is painted before the thread that unpacks all of them has come to it."""
+    window, one, _ = compared
+    segmenting, entry = window.viewing.segmenting, window.viewing.entry
+    other = segmenting.comparing.other(entry)
+    labels = segmenting.labels_of(other)
+    place = max(k for k in range(S) if one[:, k].any() and labels.form.of_slice.get(k))
+    window.viewing.set_index(0 if place else 1)
+    window.pane.grab()
+    labels._there[place] = False
+    content = bytearray(labels.form._content)
+    content[labels.form.of_slice[place][0].start] ^= 0xFF
+    labels.form._content = bytes(content)
+    window.viewing.set_index(place)
+    window.pane.grab()
+    assert wait_until(lambda: segmenting.arriving_of(other).failure is not None, 5)
+    assert segmenting.arriving(entry).failure is None
+    seen, bare = with_and_without(window, window.pane)
+    assert not np.array_equal(seen, bare)

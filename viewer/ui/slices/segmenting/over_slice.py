@@ -39,7 +39,7 @@ class SegmentsOverSlice:
             return
         (left, right), (top, bottom) = window
         place = QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
-        see = [partial(_seen, each, port.state.index, mapping, window, ratio) for each in every]
+        see = [partial(self._see, each, port.state.index, mapping, window, ratio) for each in every]
         asked = every, port.state.index, mapping, window, ratio
         try:
             if differing is None:
@@ -47,8 +47,18 @@ class SegmentsOverSlice:
                 self._coloured.paint(painter, place, asked, see[0], colours)
             else:
                 self._paint_difference(painter, place, asked, see, differing)
+        except BundleError:
+            self._coloured = ColouredLabels()  # and what failed is told
+
+    def _see(
+        self, labels: "Labels", index: int, mapping: Mapping, window: "Window", ratio: float
+    ) -> "Sequence[NDArray[Any]]":  # fmt: skip
+        """The labels of one of the segmentations; if it turns out to be damaged, it alone is not shown any more."""
+        try:
+            return _seen(labels, index, mapping, window, ratio)
         except BundleError as error:
             self._segmenting.fail(labels.segmentation, error)
+            raise
 
     def _paint_difference(
         self, painter: QPainter, place: QRectF, asked: object, see: "Sequence[See]", both: "tuple[Labels, Labels]"
