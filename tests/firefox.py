@@ -128,9 +128,10 @@ def _command(path: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 @contextmanager
-def firefox(capabilities: dict[str, Any] | None = None) -> Iterator[Firefox]:
-    """Debian's Firefox, without a window on the screen."""
-    with TemporaryDirectory() as profile, socket.socket() as free:
+def firefox(capabilities: dict[str, Any] | None = None, profile: Path | None = None) -> Iterator[Firefox]:
+    """Debian's Firefox, without a window on the screen; what it writes stays in `profile`, also its user's home."""
+    with TemporaryDirectory() as own, socket.socket() as free:
+        profile = profile or Path(own)
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
@@ -142,8 +143,8 @@ def firefox(capabilities: dict[str, Any] | None = None) -> Iterator[Firefox]:
         )
         command = ["firefox-esr", "--headless", "--no-remote", "--marionette", "--remote-allow-system-access"]
         running = subprocess.Popen(
-            [*command, "--profile", profile, "--width", "1366", "--height", "768", "about:blank"],
-            env={"HOME": profile, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            [*command, "--profile", str(profile), "--width", "1366", "--height", "768", "about:blank"],
+            env={"HOME": str(profile), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:

@@ -1,9 +1,11 @@
 """Makes the reader in a browser from `webviewer/`: `python -m tests.webviewer` writes it into `bundle_template/`.
 
 Debian's esbuild bundles it and Debian's TypeScript checks its types: both are of one version for as long as Debian 12.
+The one package in it, @noble/hashes, comes from npm, as package-lock.json pins it with its digest.
 """
 
 import base64
+from functools import cache
 import hashlib
 import json
 from pathlib import Path
@@ -28,6 +30,9 @@ OPTIONS = [
     f"--define:PROGRAM={json.dumps(PROGRAM)}",
 ]
 LOOKS = SOURCE / "src/body/looks.json"
+# What differs in the pages of a plain medium and of an encrypted one.
+_PLAIN = {"medium": "", "scripts": '<script src="INDEX.JS"></script>\n<script src="FORM.JS"></script>\n'}
+_SEALED = {"medium": ' data-medium="sealed"', "scripts": ""}
 
 
 def looks() -> bytes:
@@ -64,25 +69,48 @@ def looks() -> bytes:
     return json.dumps(shown, indent=1).encode() + b"\n"
 
 
+def packages() -> None:
+    """Get the package, if it is not there yet."""
+    if not (SOURCE / "node_modules/@noble/hashes/argon2.js").is_file():
+        subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=SOURCE, capture_output=True, check=True
+        )
+
+
+def bundled(source: Path | str) -> bytes:
+    """A script and all that it imports, as one classic script in plain ASCII."""
+    return _bundled(str(source), *options())
+
+
+def _bundled(source: str, *options: str) -> bytes:
+    return subprocess.run(["esbuild", source, *options], cwd=SOURCE, capture_output=True, check=True).stdout
+
+
+@cache
+def options() -> list[str]:
+    """With the scripts of the workers, which the page has as texts."""
+    packages()
+    workers = {"WORKER": "src/body/worker.ts", "STRETCHER": "src/sealed/stretch.ts"}
+    texts = {name: _bundled(source, *OPTIONS).decode("ascii") for name, source in workers.items()}
+    return [*OPTIONS, *(f"--define:{name}={json.dumps(text)}" for name, text in texts.items())]
+
+
 def script() -> bytes:
-    """READER.JS: one classic script, plain ASCII, with the one of its workers as a text in it."""
-    worker = _bundled("src/body/worker.ts")
-    return _bundled("src/main.ts", f"--define:WORKER={json.dumps(worker.decode('ascii'))}")
+    """READER.JS: one classic script, plain ASCII."""
+    return bundled("src/main.ts")
 
 
-def _bundled(source: str, *more: str) -> bytes:
-    return subprocess.run(["esbuild", source, *OPTIONS, *more], cwd=SOURCE, capture_output=True, check=True).stdout
-
-
-def page() -> bytes:
+def page(*, sealed: bool = False) -> bytes:
     """READER.HTM: its style is part of it, and the page names the digest of the one style that it may have."""
     css = (SOURCE / "style.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return Template((SOURCE / "page.html").read_text("utf-8")).substitute(css=css, style=f"sha256-{digest}").encode()
+    values = {"css": css, "style": f"sha256-{digest}"} | (_SEALED if sealed else _PLAIN)
+    return Template((SOURCE / "page.html").read_text("utf-8")).substitute(values).encode()
 
 
 def check_types() -> str:
     """What TypeScript finds wrong; empty if nothing is."""
+    packages()
     return subprocess.run(["tsc", "-p", "."], cwd=SOURCE, capture_output=True, text=True, check=False).stdout
 
 
@@ -93,6 +121,7 @@ def main() -> None:
         sys.exit(wrong)
     (SHIPPED / "READER.JS").write_bytes(script())
     (SHIPPED / "READER.HTM").write_bytes(page())
+    (SHIPPED / "SEALREAD.HTM").write_bytes(page(sealed=True))
 
 
 if __name__ == "__main__":

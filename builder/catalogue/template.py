@@ -12,10 +12,12 @@ import tomllib
 
 from builder.catalogue.cleaning import CleaningStated
 from builder.catalogue.manual import with_pages
+from bundle import web
 from bundle.layout import INDEX_PAGE, MANUAL, READER_PACKS, README, WINDOWS_PACK
 
 ENGLISH = "en"
-_WORDS, _FORM, _SEALED = "WORDS.TOML", "FORM.TOML", "SEALED.TXT"
+_WORDS, _FORM = "WORDS.TOML", "FORM.TOML"
+_SEALED, _SEALED_INDEX, _SEALED_READER = "SEALED.TXT", "SEALED.HTM", "SEALREAD.HTM"
 _LANGUAGE = re.compile(rb'<html\b[^>]*\slang="([a-z]{2,3})"')
 _COLUMNS = 76
 _NOTHING = CleaningStated()
@@ -175,10 +177,19 @@ def template_files(
     return files | {name: _read(name).encode() for name in scripts}
 
 
-def sealed_readme(platforms: Sequence[str], *, version: str, language: str = ENGLISH) -> bytes:
-    """The README.TXT of an encrypted medium, which tells nothing of what is on it."""
+def sealed_papers(platforms: Sequence[str], *, version: str, language: str = ENGLISH) -> dict[str, bytes]:
+    """Path -> content of what lies readable on an encrypted medium, and tells nothing of what is on it.
+
+    The page for browsers asks for the folder and the password.
+    """
     conditions = {*platforms, "viewer" if platforms else "none"}
-    return _crlf(_filled(_read(_SEALED, language), {"version": version}, conditions))
+    conditions |= set() if WINDOWS_PACK.name in platforms else {"nowindows"}
+    values = {"version": version}
+    return {
+        README: _crlf(_filled(_read(_SEALED, language), values, conditions)),
+        INDEX_PAGE: _crlf(_filled(_read(_SEALED_INDEX, language), values, conditions)),
+        web.PAGE: _template(_SEALED_READER).read_bytes(),
+    }
 
 
 def _remarked(cases: Sequence[CaseLine]) -> set[str]:

@@ -9,7 +9,7 @@ import click
 from builder.cli.grouped import counted, fitted
 from builder.cli.reports.words import count, printable
 from builder.cli.sealing.options import PASSWORD_FILE
-from builder.cli.sealing.passwords import opened_sticks
+from builder.cli.sealing.passwords import opened_sent, opened_sticks
 from builder.cli.study.passphrase import PASSPHRASE, unlock
 from builder.collect.errors import NotWritten
 from builder.collect.formats import FORMATS, NO_TABLE, RADIUS, beside, format_of
@@ -18,6 +18,7 @@ from builder.key.crosswalk import CrosswalkRow, is_known, read_crosswalk, read_i
 from bundle.errors import EXIT_DONE, EXIT_FINDINGS
 from bundle.layout import INDEX, LOCK, READINGS_FOLDER
 from bundle.medium.port import BundleMedium
+from bundle.reading.sent import OpenedSent
 
 if TYPE_CHECKING:  # what only this command needs is loaded when it runs
     from builder.collect.analysis.analyse import Analysis
@@ -74,12 +75,13 @@ def collect_command(
     if key is not None:
         unlock(key, passphrase_file)
     with opened_sticks(sources, password_file) as opened:
-        return _collect(sources, opened, output, key, wanted, receipts, truth, adjudicate, radius)
+        sent = opened_sent(sources, password_file)
+        return _collect(sources, opened, sent, output, key, wanted, receipts, truth, adjudicate, radius)
 
 
 def _collect(
-    sources: Sequence[Path], opened: Mapping[Path, BundleMedium], output: Path, key: Path | None, wanted: str,
-    receipts: Sequence[str], truth: Path | None, adjudicate: Path | None, radius: float,
+    sources: Sequence[Path], opened: Mapping[Path, BundleMedium], sent: Mapping[Path, OpenedSent], output: Path,
+    key: Path | None, wanted: str, receipts: Sequence[str], truth: Path | None, adjudicate: Path | None, radius: float,
 ) -> int:  # fmt: skip
     from builder.collect.case_words import add_words
     from builder.collect.errors import libraries
@@ -87,7 +89,7 @@ def _collect(
     from builder.collect.study import study_lines, study_remarks
     from builder.collect.table import make_tables
 
-    gathered = gather(sources, opened)
+    gathered = gather(sources, opened, sent)
     tables = make_tables(gathered, _crosswalk(key, gathered.remarks))
     if key is not None:
         add_words(tables, read_words(key))

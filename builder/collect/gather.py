@@ -18,14 +18,11 @@ from bundle.medium.plain import PlainMedium
 from bundle.medium.port import BundleMedium
 from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form, read_form
-from bundle.reading.journal import OPENING, Journal, Problem, journals_in, parse_journal, read_journal
+from bundle.reading.journal import OPENING, Journal, Problem, is_journal_name, journals_in, parse_journal, read_journal
 from bundle.reading.merge import Merged, merge
 from bundle.reading.readings import Readings, name_of, of_bundle, readings_by_session, studies_in
-from bundle.reading.sent import unpack_journals
+from bundle.reading.sent import MOST_SENT, OpenedSent, unpack_journals
 from bundle.reading.study_session import StudySession, session_of
-
-# A file to send holds all journals of a reader; journals are far smaller than this.
-_MOST_SENT = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -65,17 +62,23 @@ class Gathered:
         return len({reader for reader, _ in self.readings})
 
 
-def gather(sources: Sequence[Path], opened: Mapping[Path, BundleMedium] = MappingProxyType({})) -> Gathered:
+def gather(
+    sources: Sequence[Path], opened: Mapping[Path, BundleMedium] = MappingProxyType({}),
+    sent: Mapping[Path, OpenedSent] = MappingProxyType({}),
+) -> Gathered:  # fmt: skip
     """Read all sources; raises NoReadings. Of several bundles, that of a stick counts, else the one read most.
 
-    `opened` are the encrypted sticks among the sources, with their passwords.
+    `opened` are the encrypted sticks among the sources, `sent` the encrypted files, both opened by a password.
     """
     remarks: list[str] = []
     journals: list[Journal] = []
     sticks: list[Stick] = []
     for source in sources:
         medium = opened.get(source)
-        found = list(_journals(source, remarks)) if medium is None else journals_in(medium.readings())
+        if source in sent:
+            found = list(_of_sent(source, sent[source], remarks))
+        else:
+            found = list(_journals(source, remarks)) if medium is None else journals_in(medium.readings())
         journals += found
         if medium is not None or (source / INDEX).is_file():
             sticks += _stick(medium or PlainMedium(source), remarks)
@@ -123,7 +126,7 @@ def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
             yield from map(read_journal, _in_folder(folder))
         return
     try:
-        content = read_file(source, _MOST_SENT)
+        content = read_file(source, MOST_SENT)
     except OSError as error:
         remarks.append(f"{source}: it cannot be read ({error.strerror})")
         return
@@ -137,6 +140,12 @@ def _journals(source: Path, remarks: list[str]) -> Iterator[Journal]:
         return
     for name, journal in files.items():
         yield parse_journal(name, journal)
+
+
+def _of_sent(source: Path, sent: OpenedSent, remarks: list[str]) -> Iterator[Journal]:
+    for name in sent.closed:
+        remarks.append(f"{source}: {printable(name)} does not open: it is damaged, or of another stick")
+    yield from (parse_journal(name, content) for name, content in sent.journals.items() if is_journal_name(name))
 
 
 def _in_folder(folder: Path) -> list[Path]:

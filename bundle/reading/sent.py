@@ -1,13 +1,24 @@
 """A file to send: the journals unchanged, so that every digest can still be checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
+from typing import NamedTuple
 
 from bundle.bounded import read_json
 
 SENT_FORMAT = 1
+# A file to send holds all journals of a reader; journals are far smaller than this.
+MOST_SENT = 32 << 20
+
 # Each run of the viewer in which something was answered makes one.
 _MOST_SENT = 10_000
+
+
+class OpenedSent(NamedTuple):
+    """An encrypted file that was sent: journals by their names, and the names of those that do not open."""
+
+    journals: Mapping[str, bytes]
+    closed: Sequence[str]
 
 
 def pack_journals(contents: Mapping[str, bytes], bundle: str) -> str:

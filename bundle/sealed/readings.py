@@ -162,3 +162,12 @@ def _lines(blocks: bytes, key: bytes) -> Iterator[bytes]:
             line = b""
     if line:
         yield line + _LOST
+
+
+def journal_in(content: bytes, keys: Keys) -> tuple[str, bytes] | None:
+    """The name and the lines of a sealed journal; None if this password does not open it."""
+    lines = _open(content, keys)
+    name = next(lines, b"") if lines is not None else b""
+    if lines is None or not (name.isascii() and 0 < len(name) <= _LONGEST_NAME):
+        return None
+    return name.decode(), b"".join(line + b"\n" for line in lines)

@@ -87,11 +87,12 @@ def press(browser: Browser, text: str) -> None:
 def answer(browser: Browser, question: str) -> Value:
     """What the browser has kept, a second after the last click."""
     script = """
+    const lines = kept => [kept.name, new TextDecoder().decode(kept.text)];
     return new Promise(done => setTimeout(done, 1200)).then(() => new Promise(done => {
       const asked = indexedDB.open('mkbundle-readings', 1);
       asked.onsuccess = () => {
         const all = asked.result.transaction('journals').objectStore('journals').getAll();
-        all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, kept.text])); };
+        all.onsuccess = () => { asked.result.close(); done(all.result.map(lines)); };
       };
     }));
     """

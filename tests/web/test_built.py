@@ -32,6 +32,7 @@ FORBIDDEN = re.compile(
 def test_the_shipped_script_and_page_are_those_of_the_source():
     assert (webviewer.SHIPPED / "READER.JS").read_bytes() == webviewer.script()
     assert (webviewer.SHIPPED / "READER.HTM").read_bytes() == webviewer.page()
+    assert (webviewer.SHIPPED / "SEALREAD.HTM").read_bytes() == webviewer.page(sealed=True)
 
 
 def test_the_types_are_right():
@@ -49,7 +50,7 @@ def test_what_both_viewers_say_they_say_in_the_same_german_words():
     for message in ElementTree.parse(webviewer.ROOT / "viewer/ui/translations/viewer_de.ts").iter("message"):
         form = message.find("translation")
         translated[message.findtext("source")] = [part.text for part in form] or form.text
-    texts = [webviewer.SOURCE / "src/languages.ts", webviewer.SOURCE / "src/form/german.ts"]
+    texts = [webviewer.SOURCE / "src" / name for name in ("languages.ts", "form/german.ts", "sealed/german.ts")]
     source = "".join(path.read_text("utf-8").partition("GERMAN: ")[2] for path in texts)
     pairs = re.findall(r'^  ("(?:[^"\\]|\\.)*"):\s+("(?:[^"\\]|\\.)*"|\[[^\]]*\]),$', source, re.MULTILINE)
     own = {ast.literal_eval(key): ast.literal_eval(value) for key, value in pairs}

@@ -70,7 +70,9 @@ def test_chromium_asks_for_the_files_of_the_page_and_for_nothing_else(browser, s
     browser.wait("return document.querySelectorAll('.selftest tr').length === 9")
     sent = begun(browser)
     beside = {path.as_uri() for path in (stick / "WEB").rglob("*") if path.is_file()}
-    assert {address.partition("?")[0] for address in sent} == beside
+    # The worker of 3D is a text in the script: a blob of a page from a file comes from nowhere else.
+    asked = {address.partition("?")[0] for address in sent if not address.startswith("blob:null/")}
+    assert asked == beside
     # What another page asks for is seen.
     other = tmp_path / "other.html"
     other.write_text(f"<img src='http://127.0.0.1:{listener}/'>")

@@ -235,12 +235,13 @@ def journals_in_browser(browser: Browser) -> list[Journal]:
 
 
 STORED = """
+const lines = kept => [kept.name, new TextDecoder().decode(kept.text)];
 return new Promise((done, failed) => {
   const asked = indexedDB.open('mkbundle-readings', 1);
   asked.onerror = failed;
   asked.onsuccess = () => {
     const all = asked.result.transaction('journals').objectStore('journals').getAll();
-    all.onsuccess = () => { asked.result.close(); done(all.result.map(kept => [kept.name, kept.text])); };
+    all.onsuccess = () => { asked.result.close(); done(all.result.map(lines)); };
   };
 });
 """

@@ -148,6 +148,8 @@ def journals_in(file: Path) -> list[Journal]:
 
 def test_a_browser_that_gives_no_folder_is_told_from_a_wrong_folder(driven, reading):
     driven.open(reading / "WEB/READER.HTM")
+    driven.wait("return !!document.querySelector('.who input')")
+    press(driven, "Choose the folder")
     driven.wait("return !!document.querySelector('#folder')")
     driven.fill("#folder", str(reading / "WEB/INDEX.JS"))
     driven.wait("return document.querySelector('[role=alert]').textContent")

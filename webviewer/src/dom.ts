@@ -13,6 +13,14 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A part of the page with fields; else a browser saves on the PC what is typed there, to bring it back once. */
+export function unkept(className: string, ...children: Node[]): HTMLFormElement {
+  const form = make("form", { className }, ...children);
+  form.autocomplete = "off";
+  form.addEventListener("submit", (event) => event.preventDefault());
+  return form;
+}
+
 export function button(text: string, action: () => void, className = ""): HTMLButtonElement {
   const made = make("button", { text, className });
   made.type = "button";
@@ -31,4 +39,9 @@ export function context(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const found = canvas.getContext("2d", { alpha: true });
   if (!found) throw new Error("this browser has no canvas");
   return found;
+}
+
+/** Whether this is the page of an encrypted medium. */
+export function isSealedPage(): boolean {
+  return document.documentElement.dataset["medium"] === "sealed";
 }

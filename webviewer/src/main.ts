@@ -4,44 +4,66 @@ import { firstOf } from "./choice";
 import { hang } from "./hanging";
 import { TOOLS, commandsOf, helpOf, listen } from "./commands";
 import { ChunkReader } from "./chunks";
-import { button, make } from "./dom";
-import { isOfStudy, read, type Shown } from "./form/control";
+import { button, isSealedPage, make } from "./dom";
+import { read, type Shown } from "./form/control";
 import { studyOf } from "./form/questions";
 import { VERSION, entriesOf, type BundleIndex, type Entry, type Vector } from "./format";
 import { fullScreen } from "./fullscreen";
 import { CaseList } from "./list";
+import { isMedium, isOfStudy, PlainMedium, type Medium } from "./medium";
 import { Opening } from "./opening";
 import { BodyPage } from "./body/page";
 import { Cine } from "./panes/cine";
 import { PlanesPage } from "./planes/page";
 import { CT_PRESETS, HU } from "./presets";
 import { Reader } from "./reader";
+import { isSealed } from "./sealed/medium";
+import { Unlock } from "./sealed/unlock";
 import { selfTest } from "./selftest/page";
-import { FrameReader, isMedium, type Folder, type PixelSource } from "./source";
+import { FrameReader, type Folder, type PixelSource } from "./source";
 import { languageOf, signed, speak, tr } from "./words";
 
 function start(): void {
   const language = languageOf(navigator.language);
   speak(language);
   document.documentElement.lang = language;
-  const index = globalThis.bundleIndex;
   // Before anything that a browser may lack.
-  if (location.search === "?self-test") {
-    void selfTest(index);
-    return;
-  }
+  if (location.search === "?self-test") void selfTest(globalThis.bundleIndex);
+  else if (isSealedPage()) unlock();
+  else open(globalThis.bundleIndex, globalThis.bundleForm, null);
+}
+
+/** The page of a sealed medium: it holds nothing, so the folder comes first, then the password. */
+function unlock(): void {
+  const [stage, aside] = [make("main"), make("aside")];
+  aside.hidden = true;
+  const opening = new Opening(tr(ENCRYPTED), isSealed, (folder) => {
+    const asked = new Unlock(folder, async (medium) => {
+      const { index, form } = await medium.rows();
+      open(index, medium.keepsAnswers ? form : "", medium);
+    });
+    stage.replaceChildren(asked.element);
+  }, null, NO_SEAL);
+  stage.append(opening.element);
+  document.body.replaceChildren(make("header"), aside, stage);
+}
+
+const ENCRYPTED = "The scans are encrypted: you need the password that you were given for this stick.";
+const NO_SEAL = "This is not the folder of the medium. Choose the one that holds INDEX.HTM and the folders BUNDLE and WEB.";
+
+/** The scans of a list; without the medium itself, its folder is asked for. */
+function open(index: BundleIndex | undefined, form: string | undefined, medium: Medium | null): void {
   if (!index || index.version !== VERSION || !index.cases.length) {
     document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_INDEX) }));
     return;
   }
-  show(index);
+  show(index, form, medium);
 }
 
 const NO_INDEX =
   "The list of the scans (WEB/INDEX.JS) is missing or does not fit this page. Open the medium with viewer.exe, or ask for a new copy.";
 
-function show(index: BundleIndex): void {
-  const veiled = globalThis.bundleForm;
+function show(index: BundleIndex, veiled: string | undefined, medium: Medium | null): void {
   const study = veiled ? studyOf(veiled) : null;
   if (veiled && !study) {
     document.body.replaceChildren(make("p", { className: "opening damage", text: tr(NO_FORM) }));
@@ -52,32 +74,32 @@ function show(index: BundleIndex): void {
   const chunks = index.chunk_frames ? new ChunkReader(index, study !== null) : null;
   const page = {
     stage, aside,
-    show: (few: BundleIndex, some: readonly Entry[], folder: Folder | null) => {
-      return begin(few, some, folder || !chunks ? new FrameReader(folder as Folder, true) : chunks);
+    show: (few: BundleIndex, some: readonly Entry[], from: Medium | null) => {
+      return begin(few, some, from || !chunks ? new FrameReader(from as Medium, true) : chunks);
     },
   };
   if (study) {
     aside.hidden = true;
     const choose = (): void => {
       const back = chunks && without;
-      const opening = new Opening(tr(HAS_FORM), isOfStudy, (folder) => read(study, index, folder, page), back);
-      stage.replaceChildren(opening.element);
+      const isRight = async (folder: Folder): Promise<boolean> => (await isMedium(folder)) && isOfStudy(folder);
+      const chosen = (folder: Folder): void => read(study, index, new PlainMedium(folder), page);
+      stage.replaceChildren(new Opening(tr(HAS_FORM), isRight, chosen, back).element);
     };
     const without = (): void => read(study, index, null, page, choose);
-    if (chunks) without();
+    if (medium) read(study, index, medium, page);
+    else if (chunks) without();
     else choose();
     return;
   }
   const entries = entriesOf(index);
-  const open = (source: PixelSource): void => {
+  const showAll = (source: PixelSource): void => {
     const first = firstOf(entries.filter((entry) => entry.case === entries[0]?.case));
     if (first) begin(index, entries, source).open(first);
   };
-  if (chunks) {
-    open(chunks);
-    return;
-  }
-  const opening = new Opening("", isMedium, (folder) => open(new FrameReader(folder, false)));
+  if (medium) return showAll(new FrameReader(medium, false));
+  if (chunks) return showAll(chunks);
+  const opening = new Opening("", isMedium, (folder) => showAll(new FrameReader(new PlainMedium(folder), false)));
   aside.append(new CaseList(index, entries, () => undefined).element);
   stage.append(opening.element);
 

@@ -1,7 +1,7 @@
 // The page before the folder is chosen, and the two ways to choose it.
 
 import { button, linkToTest, make } from "./dom";
-import { ListedFolder, PickedFolder, isMedium, type Folder } from "./source";
+import { ListedFolder, PickedFolder, type Folder } from "./source";
 import { tr } from "./words";
 
 // What the library of TypeScript does not have yet.
@@ -23,7 +23,7 @@ export class Opening {
    */
   constructor(
     told: string, private readonly isRight: (folder: Folder) => Promise<boolean>,
-    private readonly chosen: (folder: Folder) => void, back: (() => void) | null = null,
+    private readonly chosen: (folder: Folder) => void, back: (() => void) | null = null, private readonly wrong = WRONG,
   ) {
     this.said.setAttribute("role", "alert");
     this.input.type = "file";
@@ -71,7 +71,7 @@ export class Opening {
     const item = event.dataTransfer?.items[0] as Dropped | undefined;
     const handle = await item?.getAsFileSystemHandle?.();
     if (handle?.kind === "directory") await this.take(new PickedFolder(handle as FileSystemDirectoryHandle));
-    else this.said.textContent = tr(WRONG);
+    else this.said.textContent = tr(this.wrong);
   }
 
   private async listed(): Promise<void> {
@@ -85,8 +85,8 @@ export class Opening {
     // A second folder, while a slow medium is read, begins nothing twice.
     if (this.taking) return;
     this.taking = true;
-    if ((await isMedium(folder)) && (await this.isRight(folder))) return this.chosen(folder);
-    this.said.textContent = tr(WRONG);
+    if (await this.isRight(folder)) return this.chosen(folder);
+    this.said.textContent = tr(this.wrong);
     this.taking = false;
   }
 }

@@ -1,6 +1,7 @@
 // The chosen folder of the medium, and the pixels of single frames in it: read by offsets, each header by its digest.
 
 import type { Frame, Stack } from "./format";
+import type { Medium, MediumFile } from "./medium";
 import { tr } from "./words";
 
 /** Why an image cannot be shown. */
@@ -12,7 +13,8 @@ export interface Folder {
   file(path: string): Promise<File>;
 }
 
-const PROOF = "WEB/INDEX.JS";
+// One of these is on every medium, whether its scans lie there plainly or sealed.
+const PROOFS = ["WEB/INDEX.JS", "BUNDLE/LOCK.BIN"];
 
 /** The folder of showDirectoryPicker. */
 export class PickedFolder implements Folder {
@@ -45,8 +47,9 @@ export class ListedFolder implements Folder {
 
   constructor(files: Iterable<File>) {
     const all = [...files];
-    const marked = all.map((file) => file.webkitRelativePath).filter((path) => path.endsWith(`/${PROOF}`));
-    const root = marked.sort((a, b) => a.length - b.length)[0]?.slice(0, -PROOF.length) ?? "";
+    const paths = all.map((file) => file.webkitRelativePath);
+    const roots = PROOFS.flatMap((proof) => paths.filter((path) => path.endsWith(`/${proof}`)).map((path) => path.slice(0, -proof.length)));
+    const root = roots.sort((a, b) => a.length - b.length)[0] ?? "";
     for (const file of all) {
       if (file.webkitRelativePath.startsWith(root)) this.files.set(file.webkitRelativePath.slice(root.length), file);
     }
@@ -64,27 +67,18 @@ export class ListedFolder implements Folder {
   }
 }
 
-/** Whether this is the medium of the page; whether each file is the right one, its digest tells. */
-export async function isMedium(folder: Folder): Promise<boolean> {
-  // A file of a list is there though its medium is gone: only reading it tells.
-  return folder.file(PROOF).then((file) => file.slice(0, 1).arrayBuffer()).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** One of the two ways to the pixels of a medium. */
 export interface PixelSource {
   /** The bytes of a frame's pixels; rejects with NotShown. */
   read(stack: Stack, frame: Frame): Promise<ArrayBuffer>;
 }
 
-/** Reads frames from the files of the chosen folder; headers that were compared once are remembered. */
+/** Reads frames from the files of the medium; headers that were compared once are remembered. */
 export class FrameReader implements PixelSource {
-  private readonly sound = new Map<string, File>();
+  private readonly sound = new Map<string, MediumFile>();
 
   /** Messages name no file to a `blinded` reader: its path may tell which case it is. */
-  constructor(private readonly folder: Folder, private readonly blinded: boolean) {}
+  constructor(private readonly medium: Medium, private readonly blinded: boolean) {}
 
   /** The bytes of a frame's pixels; rejects with NotShown. */
   async read(stack: Stack, frame: Frame): Promise<ArrayBuffer> {
@@ -92,7 +86,7 @@ export class FrameReader implements PixelSource {
       return await this.pixels(stack, frame);
     } catch (error) {
       if (error instanceof NotShown) throw error;
-      throw new NotShown((await isMedium(this.folder)) ? this.differs(frame, tr("it cannot be read")) : tr(GONE));
+      throw new NotShown((await this.medium.isThere()) ? this.differs(frame, tr("it cannot be read")) : tr(GONE));
     }
   }
 
@@ -104,7 +98,7 @@ export class FrameReader implements PixelSource {
     }
     const known = this.sound.get(frame.path);
     if (known) return known.slice(frame.pixelOffset + start, frame.pixelOffset + start + length).arrayBuffer();
-    const file = await this.folder.file(frame.path);
+    const file = await this.medium.file(frame.path);
     if (file.size !== frame.fileSize) throw new NotShown(this.differs(frame, tr("it has another length")));
     const whole = start === 0;
     const bytes = await file.slice(0, frame.pixelOffset + (whole ? length : 0)).arrayBuffer();

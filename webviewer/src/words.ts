@@ -1,11 +1,12 @@
 // Every text for a person, in English or German like the browser.
 
 import { FORM_ENGLISH, FORM_GERMAN } from "./form/german";
+import { SEALED_GERMAN } from "./sealed/german";
 import { ENGLISH as OF_IMAGES, GERMAN as GERMAN_OF_IMAGES } from "./languages";
 import { SELF_TEST_GERMAN } from "./selftest/german";
 
 const ENGLISH = { ...OF_IMAGES, ...FORM_ENGLISH };
-const GERMAN = { ...GERMAN_OF_IMAGES, ...FORM_GERMAN, ...SELF_TEST_GERMAN };
+const GERMAN = { ...GERMAN_OF_IMAGES, ...FORM_GERMAN, ...SELF_TEST_GERMAN, ...SEALED_GERMAN };
 
 export type Language = "en" | "de";
 

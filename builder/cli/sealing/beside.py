@@ -6,8 +6,8 @@ The outer manifest has no say in what is the stick's own: whoever puts a file th
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.pipeline.sealing.seal import is_open
-from bundle.layout import READINGS_FOLDER, README, ROOT_NAMES, SEALED_FOLDER, STAGE, UNFINISHED
+from builder.pipeline.sealing.seal import PAPERS, is_open
+from bundle.layout import READINGS_FOLDER, ROOT_NAMES, SEALED_FOLDER, STAGE, UNFINISHED
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.medium import SealedMedium
 from bundle.sealed.readings import is_sealed_journal
@@ -34,7 +34,7 @@ def _of_ours(drive: Path, entry: Path, medium: SealedMedium) -> Iterator[str]:
         name = path.relative_to(drive).as_posix()
         if path.is_symlink() or not path.is_file():
             raise DamagedSeal(name, "it is a link or a device, not a file or folder")
-        if name == README or (name.startswith(f"{READINGS_FOLDER}/") and is_sealed_journal(path)):
+        if name in PAPERS or (name.startswith(f"{READINGS_FOLDER}/") and is_sealed_journal(path)):
             continue
         if medium.has(name) and not is_open(name):
             raise DamagedSeal(name, "it is encrypted on this stick, and yet it also lies there in plain")

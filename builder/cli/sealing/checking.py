@@ -11,10 +11,10 @@ from builder.check import Reach, SealedPlace, SealedTree
 from builder.cli.sealing.beside import beside
 from builder.cli.sealing.passwords import known_password
 from builder.drive.verified_write import forget_cached
-from builder.pipeline.sealing.seal import check_readme
+from builder.pipeline.sealing.seal import PAPERS, check_papers
 from bundle.errors import BundleError
 from bundle.index.index import Catalog
-from bundle.layout import LOCK, MANIFEST, README, SEALED_FOLDER, STAGE, UNFINISHED
+from bundle.layout import LOCK, MANIFEST, SEALED_FOLDER, STAGE, UNFINISHED
 from bundle.manifest import file_digest, parse, read
 from bundle.sealed.errors import DamagedSeal
 from bundle.sealed.header import LENGTH, damaged_copies
@@ -75,10 +75,10 @@ def _check_open(drive: Path, medium: SealedMedium) -> None:
     for copy in damaged_copies((drive / LOCK).read_bytes()[:LENGTH]):
         raise DamagedSeal(LOCK, f"copy {copy} of the header; change any password, and both are written anew")
     listed = read(drive)
-    for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path == README):
+    for path in (path for path in listed if path.startswith(SEALED_FOLDER) or path in PAPERS):
         if not (drive / path).is_file() or file_digest(drive / path) != listed[path]:
             raise DamagedSeal(path, "it is not the file of BUNDLE/MANIFEST.TXT")
-    check_readme(drive, parse(medium.read(MANIFEST, _LONGEST)), _generator(medium))
+    check_papers(drive, parse(medium.read(MANIFEST, _LONGEST)), _generator(medium))
     there = {path.relative_to(drive).as_posix() for path in (drive / "BUNDLE").rglob("*") if not path.is_dir()}
     own = {LOCK, MANIFEST, UNFINISHED, *medium.part_names}
     for path in sorted(there - own):

@@ -1,7 +1,7 @@
 """Asks for the passwords of encrypted media: once to open, twice to set; or reads them from a file."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 import sys
 
@@ -12,12 +12,14 @@ from builder.cli.sealing.strength import check_strength, proposal
 from builder.drive.staging import folder_on
 from builder.errors.sealing import PasswordMissing, WeakPassword
 from builder.pipeline.sealing.in_plain import SealedStick
-from bundle.bounded import read_first_line
+from bundle.bounded import read_file, read_first_line
 from bundle.layout import LOCK
 from bundle.medium.port import BundleMedium
+from bundle.reading.sent import MOST_SENT, OpenedSent
 from bundle.sealed.errors import MediumIsSealed, NoRight
 from bundle.sealed.header import LockHeader, read_header
 from bundle.sealed.medium import SealedMedium, open_medium
+from bundle.sealed.sent import sealed_sent
 from bundle.sealed.slots import NewSlot, Role
 
 # The name of the slot that is always there.
@@ -40,6 +42,24 @@ def opened_sticks(sources: Sequence[Path], password_file: Path | None) -> Iterat
                 raise NoRight
             opened[source] = medium
         yield opened
+
+
+def opened_sent(sources: Sequence[Path], password_file: Path | None) -> dict[Path, OpenedSent]:
+    """The encrypted ones among the sent files to collect from, opened by the researcher.
+
+    Raises NoRight, WrongPassword, DamagedSeal.
+    """
+    found: dict[Path, OpenedSent] = {}
+    for source in (source for source in sources if source.suffix.lower() == ".json" and source.is_file()):
+        with suppress(OSError, ValueError):
+            sent = sealed_sent(read_file(source, MOST_SENT).decode("utf-8"), source.name)
+            if sent is not None:
+                keys = sent.opened(known_password(source, password_file))
+                if keys.role is not Role.RESEARCHER:
+                    raise NoRight
+                found[source] = OpenedSent(*sent.journals(keys))
+                keys.wipe()
+    return found
 
 
 def known_password(drive: Path, password_file: Path | None) -> str:

@@ -1,17 +1,17 @@
-"""Encrypts a finished plain bundle onto a drive: viewers and README.TXT stay readable, everything else does not."""
+"""Encrypts a finished plain bundle onto a drive: viewers, README.TXT and INDEX.HTM stay readable, nothing else does."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 import hashlib
 from pathlib import Path
 
-from builder.catalogue.template import language_of, languages, sealed_readme
+from builder.catalogue.template import language_of, languages, sealed_papers
 from builder.drive import staging, target
 from builder.drive.verified_write import put_copy
 from builder.errors.build import BuildStopped
 from builder.errors.drive import DriveFailed
 from builder.plan import Talk
-from bundle import __version__, manifest
+from bundle import __version__, manifest, web
 from bundle.layout import (
     FORM,
     HANGING,
@@ -32,11 +32,13 @@ from bundle.sealed.writing import Sealing
 SHARE, BESIDES = 1.0021, 1 << 20
 # What a viewer reads before its first picture lies together.
 _FIRST = (INDEX, FORM, HANGING)
+# What lies on an encrypted medium in other words than in its container: how it is opened.
+PAPERS = (README, INDEX_PAGE, web.PAGE)
 
 
 def is_open(path: str) -> bool:
     """Whether a file of a plain bundle stays readable on an encrypted medium: those of the viewers."""
-    return path in STARTS or path.startswith(f"{VIEWER_FOLDER}/")
+    return path in (*STARTS, web.SCRIPT) or path.startswith(f"{VIEWER_FOLDER}/")
 
 
 def seal_onto(drive: Path, plain: Path, slots: Sequence[NewSlot], talk: Talk, *, resume: bool = False) -> None:
@@ -75,9 +77,12 @@ def _onto(
         with staging.hold(drive, resume=resume, task=task) as held, closing(begin(held.folder)) as sealing:
             digests = _copy_open(plain, held.folder, listed)
             digests |= _seal_all(plain, paths, sizes, sealing, talk)
-            readme = sealed_readme(_platforms(listed), version=__version__, language=_language(plain))
-            target.write_file(held.folder, README, readme)
-            held.commit(digests | {README: hashlib.sha256(readme).hexdigest()}, erase=bool(task))
+            for path, content in sealed_papers(
+                _platforms(listed), version=__version__, language=_language(plain)
+            ).items():
+                target.write_file(held.folder, path, content)
+                digests[path] = hashlib.sha256(content).hexdigest()
+            held.commit(digests, erase=bool(task))
     except OSError as error:
         raise DriveFailed(drive, error.strerror or type(error).__name__) from error
     except KeyboardInterrupt:
@@ -109,18 +114,19 @@ def _seal_all(plain: Path, paths: Sequence[str], sizes: dict[str, int], sealing:
     return sealing.digests
 
 
-def check_readme(drive: Path, listed: Collection[str], generator: str) -> None:
-    """Raise DamagedSeal if the README.TXT of an encrypted medium is none that this version would write there.
+def check_papers(drive: Path, listed: Collection[str], generator: str) -> None:
+    """Raise DamagedSeal if a paper of an encrypted medium is none that this version would write there.
 
-    Anybody can change it and the outer manifest. `generator` is the program that made the medium, by its encrypted
+    Anybody can change them and the outer manifest. `generator` is the program that made the medium, by its encrypted
     index: that of another version cannot be proved.
     """
     if generator != f"mkbundle {__version__}":
         return
-    said = (drive / README).read_bytes() if (drive / README).is_file() else b""
-    right = (sealed_readme(_platforms(listed), version=__version__, language=code) for code in languages())
-    if said not in right:
-        raise DamagedSeal(README, "it does not say what mkbundle writes there")
+    right = [sealed_papers(_platforms(listed), version=__version__, language=code) for code in languages()]
+    for path in PAPERS:
+        said = (drive / path).read_bytes() if (drive / path).is_file() else b""
+        if said not in [papers[path] for papers in right]:
+            raise DamagedSeal(path, "it does not say what mkbundle writes there")
 
 
 def _platforms(listed: Collection[str]) -> list[str]:

@@ -20,7 +20,7 @@ from builder.catalogue.template import (
     default_form,
     language_of,
     languages,
-    sealed_readme,
+    sealed_papers,
     template_files,
 )
 from bundle.layout import READER_PACKS
@@ -502,11 +502,19 @@ def test_a_page_of_any_other_language_is_taken_for_english():
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("platforms", [BOTH, ("win64",), ("linux64",), ()])
-def test_the_readme_of_an_encrypted_medium_fits_and_tells_nothing_of_its_content(language, platforms):
-    said = sealed_readme(platforms, version="9.8.7", language=language).decode("utf-8-sig")
+def test_the_papers_of_an_encrypted_medium_fit_and_tell_nothing_of_its_content(language, platforms):
+    papers = sealed_papers(platforms, version="9.8.7", language=language)
+    said, page = papers["README.TXT"].decode("utf-8-sig"), papers["INDEX.HTM"].decode("utf-8-sig")
     assert said.count("\n") == said.count("\r\n") > 40
     assert max(map(len, said.splitlines())) <= 79
     assert "$" not in said and "[" not in said and "mkbundle 9.8.7" in said
     for name, pack in READER_PACKS.items():
-        assert (pack.start in said) == (name in platforms)
-    assert "DICOMDIR" not in said and "INDEX.HTM" not in said
+        assert (pack.start in said) == (pack.start in page) == (name in platforms)
+    assert "DICOMDIR" not in said and "INDEX.HTM" in said
+    (root,) = [ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>"))]
+    links = [link.get("href") for link in root.iter("{http://www.w3.org/1999/xhtml}a")]
+    assert links == ["WEB/READER.HTM", "README.TXT"] and "<script" not in page and "$" not in page
+    # The button's words are those that README.TXT tells to click.
+    button = " ".join(next(root.iter("{http://www.w3.org/1999/xhtml}a")).text.split())
+    assert f'"{button}"' in " ".join(said.split())
+    assert language_of(papers["INDEX.HTM"]) == language

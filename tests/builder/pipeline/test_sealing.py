@@ -19,7 +19,7 @@ import pytest
 from builder.catalogue.web_files import fixed_size
 from builder.pipeline.sealing.seal import seal_onto
 from builder.pipeline.sealing.work import work_path
-from bundle import manifest
+from bundle import manifest, web
 from bundle.index.index import Catalog
 from bundle.layout import LOCK, MANIFEST
 from bundle.reading.form_file import read_form
@@ -66,9 +66,10 @@ def stick(work, tmp_path) -> Path:
     return Path(shutil.copytree(work / "stick", tmp_path / "stick"))
 
 
-def test_the_stick_holds_containers_and_a_text_and_nothing_else(work):
+def test_the_stick_holds_containers_texts_and_a_page_and_nothing_else(work):
     assert files_of(work / "stick") == [
-        "BUNDLE/LOCK.BIN", "BUNDLE/MANIFEST.TXT", "BUNDLE/SEALED/00000001.BIN", "README.TXT",
+        "BUNDLE/LOCK.BIN", "BUNDLE/MANIFEST.TXT", "BUNDLE/SEALED/00000001.BIN", "INDEX.HTM", "README.TXT",
+        "WEB/READER.HTM", "WEB/READER.JS",
     ]  # fmt: skip
     assert not list((work / "keys").glob("*.sealing-*"))
     said = (work / "stick/README.TXT").read_text()
@@ -108,8 +109,8 @@ def test_unlock_gives_the_plain_stick_back_byte_for_byte(work, tmp_path):
     assert [name for name in different if not name.startswith("BUNDLE/")] == []
     mkbundle("check", tmp_path / "out")
     assert other_reader.objects(work / "stick", READER) == {
-        name: (tmp_path / "out" / name).read_bytes() for name in names
-    }
+        name: (tmp_path / "out" / name).read_bytes() for name in names if name != web.SCRIPT
+    }  # fmt: skip
 
 
 def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, stick):
@@ -123,8 +124,12 @@ def test_the_check_reads_every_chunk_and_knows_the_stick_of_its_register(work, s
 
 
 @pytest.mark.parametrize(
-    "place", ["chunk", "padding", "header copy", "readme", "readme listed", "foreign file", "part gone"]
-)
+    "place",
+    [
+        "chunk", "padding", "header copy", "readme", "readme listed", "start page listed", "page", "page listed",
+        "foreign file", "part gone",
+    ],
+)  # fmt: skip
 def test_the_check_finds_every_kind_of_damage(work, stick, place):
     part, lock = stick / "BUNDLE/SEALED/00000001.BIN", stick / LOCK
     if place in ("chunk", "padding", "header copy"):
@@ -132,15 +137,8 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
         content = bytearray(file.read_bytes())
         content[at] ^= 1
         file.write_bytes(content)
-    elif place.startswith("readme"):
-        said = (stick / "README.TXT").read_bytes()
-        (stick / "README.TXT").write_bytes(said.replace(b"no installation", b"START.EXE first") + b"\r\n")
-        if place == "readme listed":  # whoever alters it can list it, too
-            (stick / "BUNDLE/MANIFEST.TXT").write_text(
-                (stick / "BUNDLE/MANIFEST.TXT").read_text().replace(
-                    hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / "README.TXT")
-                )
-            )  # fmt: skip
+    elif place.partition(" listed")[0] in PAPERS:
+        alter(stick, PAPERS[place.partition(" listed")[0]], is_listed=place.endswith("listed"))
     elif place == "foreign file":
         (stick / "BUNDLE/NAMES.TXT").write_text("Quillfeather")
     else:
@@ -151,9 +149,32 @@ def test_the_check_finds_every_kind_of_damage(work, stick, place):
     assert "was damaged or altered" in done.stderr or "has this name" in done.stderr
 
 
+# The texts and the page that lie readable.
+PAPERS = {"readme": "README.TXT", "start page": "INDEX.HTM", "page": "WEB/READER.HTM"}
+
+
+def alter(stick: Path, path: str, *, is_listed: bool) -> None:
+    """Append to a file; whoever does so can list it, too."""
+    said = (stick / path).read_bytes()
+    (stick / path).write_bytes(said + b"<!-- START.EXE first -->\r\n")
+    if is_listed:
+        listed = stick / "BUNDLE/MANIFEST.TXT"
+        before, after = hashlib.sha256(said).hexdigest(), manifest.file_digest(stick / path)
+        listed.write_text(listed.read_text().replace(before, after))
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_the_check_finds_another_script_in_the_place_of_the_readers(work, stick, is_listed):
+    alter(stick, "WEB/READER.JS", is_listed=is_listed)
+    done = mkbundle("check", stick, "--password-file", work / "pw", "--no-progress", check=1)
+    assert "WEB/READER.JS: its SHA-256 is not the one of the manifest" in done.stdout
+
+
 # What somebody may put beside what is encrypted, and what the check must say of it.
 BESIDE = {
     "VIEWER/WIN64/VERSION.DLL": "VIEWER/WIN64/VERSION.DLL: it is on the medium, but the manifest does not list it",
+    "WEB/PLANT.JS": "WEB/PLANT.JS: the file is a program or script",
+    "WEB/PT000001/ST000001/SE000001/00010001.JS": "00010001.JS: it is on the medium, but the manifest does not list it",
     "AUTORUN.INF": "layout.autorun",
     "version.dll": "viewer.beside",
     "START.EXE": "layout.foreign_program",
@@ -163,7 +184,8 @@ BESIDE = {
     "BUNDLE/UNFINISH.TXT": "layout.unfinished",
 }
 REFUSED = {
-    "INDEX.HTM": "also lies there in plain",
+    "DICOMDIR": "also lies there in plain",
+    "WEB/INDEX.JS": "also lies there in plain",
     "BUNDLE/FORM.TXT": "has this name",
     "BUNDLE/SEALED/00000009.BIN": "has this name",
 }
@@ -505,7 +527,7 @@ def test_a_removal_that_is_killed_names_no_case_on_the_stick_and_is_finished(wor
     remove = (stick, "--remove", "CASE-002", "--key", key, "--password-file", work / "pw", "--no-progress")
     assert mkbundle_until("UNFINISH/BUNDLE/LOCK.BIN", "kill", *remove).returncode == -signal.SIGKILL
     assert b"Task: remove." in (stick / "BUNDLE/UNFINISH.TXT").read_bytes()
-    assert [path for path in files_of(stick) if b"CASE" in (stick / path).read_bytes()] == []
+    assert [path for path in files_of(stick) if b"CASE-0" in (stick / path).read_bytes()] == []
     mkbundle(*remove, "--resume")
     with Catalog(open_medium(stick, READER)) as catalog:
         assert [study.case for study in catalog.studies()] == ["CASE-001"]

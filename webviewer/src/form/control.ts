@@ -3,7 +3,7 @@
 import { firstOf } from "../choice";
 import { entriesOf, frameAt, type BundleIndex, type Case, type Entry, type Vector } from "../format";
 import type { Reader } from "../reader";
-import { ListedFolder, PickedFolder, type Folder } from "../source";
+import { journalsHere, type Medium } from "../medium";
 import { make } from "../dom";
 import { tr } from "../words";
 import { askChoice, askText } from "./dialog";
@@ -11,7 +11,6 @@ import { AnswersOnImages } from "./images";
 import { Located } from "./located";
 import { aboutReader, whoReads } from "./start";
 import { Panel, caseName } from "./panel";
-import { BrowserFolder, ListedJournals, MediumFolder, READINGS, bring, type JournalFolder } from "./places";
 import { slotKey, type Slot } from "./order";
 import type { FormCase, Study } from "./questions";
 import { journalsIn, readersIn } from "./found";
@@ -46,44 +45,30 @@ export interface Shown {
 export interface Page {
   readonly stage: HTMLElement;
   readonly aside: HTMLElement;
-  show(index: BundleIndex, entries: readonly Entry[], folder: Folder | null): Shown;
-}
-
-interface WithPermission extends FileSystemDirectoryHandle {
-  requestPermission?(options: { mode: "readwrite" }): Promise<PermissionState>;
-}
-
-/** Whether the folder is the medium of this very study: nobody's answers may go anywhere else. */
-export async function isOfStudy(folder: Folder): Promise<boolean> {
-  const text = await folder.file("WEB/FORM.JS").then((file) => file.text(), () => "");
-  return text.includes(`"${globalThis.bundleForm ?? ""}"`);
+  show(index: BundleIndex, entries: readonly Entry[], medium: Medium | null): Shown;
 }
 
 /**
- * Begin a reading: ask who reads, and go on where this reader stopped. Without a folder, `choose` lets the reader choose
- * it after all.
+ * Begin a reading: ask who reads, and go on where this reader stopped. Without the medium, `choose` lets the reader
+ * choose its folder after all.
  */
 export function read(
-  study: Study, index: BundleIndex, folder: Folder | null, page: Page, choose: (() => void) | null = null,
+  study: Study, index: BundleIndex, medium: Medium | null, page: Page, choose: (() => void) | null = null,
 ): void {
-  const browser = new BrowserFolder(study.bundle);
-  const root: WithPermission | null = folder instanceof PickedFolder ? folder.root : null;
-  const files = folder instanceof ListedFolder ? folder.filesIn(READINGS) : [];
-  const medium = folder && root ? new MediumFolder(root, () => isOfStudy(folder)) : null;
-  const folders: JournalFolder[] = [...(folder ? [medium ?? new ListedJournals(files)] : []), browser];
-  const known = async (): Promise<string[]> => readersIn(await journalsIn(folders, study));
-  const where = folder ? tr(root ? ON_MEDIUM : ON_PC) : tr(NO_FOLDER);
+  const places = medium ? medium.journals(study.bundle) : journalsHere(study.bundle);
+  const known = async (): Promise<string[]> => readersIn(await journalsIn(places.folders, study));
+  const [onMedium, onPc] = places.coding.isSealed ? [SEALED_ON_MEDIUM, SEALED_ON_PC] : [ON_MEDIUM, ON_PC];
+  const where = medium ? tr(places.mayWrite ? onMedium : onPc) : tr(NO_FOLDER);
   const canWrite = "showDirectoryPicker" in window;
   const offer = choose && { text: tr(canWrite ? SAVE_THERE : SEE_THERE), choose };
   whoReads(page.stage, study.form, where, offer, known, async (name) => {
-    const allowed = (await root?.requestPermission?.({ mode: "readwrite" }).catch(() => "denied")) ?? "denied";
-    if (medium && allowed === "granted") await bring(browser, medium).catch(() => undefined);
-    const session = await begin(study, folders, name);
+    await places.allow();
+    const session = await begin(study, places, name);
     const unasked = session.unasked();
     for (const [question, value] of unasked.length ? await aboutReader(page.stage, unasked) : []) {
       session.answerAbout(question, value);
     }
-    new Control(study, index, folder, page, session, browser);
+    new Control(study, index, medium, page, session);
   });
 }
 
@@ -91,6 +76,10 @@ const ON_MEDIUM =
   "Your answers are saved on the medium, in the folder READINGS. The browser now asks whether this page may save changes there: please allow it. If you do not, they are kept in this browser, and you send them as a file at the end.";
 const ON_PC =
   "This browser cannot write on the medium. Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.";
+const SEALED_ON_MEDIUM =
+  "Your answers are saved on the medium, in the folder READINGS, encrypted. The browser now asks whether this page may save changes there: please allow it. If you do not, they are kept in this browser, encrypted too, and you send them as a file at the end.";
+const SEALED_ON_PC =
+  "This browser cannot write on the medium. Your answers are kept in this browser, encrypted for this stick; at the end you save them as a file, which is encrypted too, and send it.";
 
 const NO_FOLDER =
   "Your answers are kept in this browser, on this PC; at the end you save them as a file and send it.";
@@ -109,10 +98,10 @@ class Control {
   private touched = performance.now();
 
   constructor(
-    private readonly study: Study, private readonly index: BundleIndex, private readonly folder: Folder | null,
-    private readonly page: Page, private readonly session: Session, private readonly browser: BrowserFolder,
+    private readonly study: Study, private readonly index: BundleIndex, private readonly medium: Medium | null,
+    private readonly page: Page, private readonly session: Session,
   ) {
-    this.located = new Located(folder);
+    this.located = new Located(medium);
     this.images = new AnswersOnImages(session, this.located);
     this.panel = new Panel(session, this.images, {
       turned: () => this.show(),
@@ -170,7 +159,7 @@ class Control {
     const blind = this.blinded(slot);
     const index = { ...this.index, cases: [blind] };
     const entries = (this.entries = entriesOf(index));
-    this.shown = this.page.show(index, entries, this.folder);
+    this.shown = this.page.show(index, entries, this.medium);
     const { reader } = this.shown;
     // By slot, not by case: a reader who sees a case again sees no marks from the first time.
     const kept = this.markings.get(slotKey(slot));
@@ -240,7 +229,7 @@ class Control {
   private async erase(): Promise<void> {
     const chosen = await askChoice(tr("Erase the answers from this browser"), tr(ERASE), [tr("Cancel"), tr("Erase")]);
     if (chosen !== 1) return;
-    await this.session.erase(this.browser);
+    await this.session.erase();
     document.body.classList.remove("reading");
     document.body.replaceChildren(make("p", { className: "opening", text: tr(ERASED) }));
   }

@@ -1,6 +1,6 @@
 // Questions of the page itself, before anything else goes on: a text to type, or one of several answers.
 
-import { button, make } from "../dom";
+import { button, make, unkept } from "../dom";
 import { tr } from "../words";
 
 /** The number of the chosen answer; -1 if the reader closed the window. The first one has the focus. */
@@ -38,7 +38,7 @@ export function askText(title: string, text: string): Promise<string> {
     });
     dialog.addEventListener("close", () => close(""));
     const buttons = [button(tr("OK"), () => close(input.value)), button(tr("Cancel"), () => close(""))];
-    dialog.append(input, make("div", { className: "buttons" }, ...buttons));
+    dialog.append(unkept("", input, make("div", { className: "buttons" }, ...buttons)));
     dialog.showModal();
     input.focus();
   });

@@ -100,7 +100,7 @@ export class Keeping {
     for (const folder of this.folders) {
       try {
         const name = await newName(this.reader);
-        const writer: Writer = { file: await folder.create(name, this.reader), folder, head: [0, ""] };
+        const writer: Writer = { file: await folder.create(name), folder, head: [0, ""] };
         await append(writer, [[OPENING, this.first(name), now()], ...waiting]);
         this.writer = writer;
         return true;

@@ -2,7 +2,7 @@
 
 import { alongNormal, dot, unitNormal } from "../directions";
 import { framesOf, type Entry, type Frame, type Series } from "../format";
-import type { Folder } from "../source";
+import type { Medium } from "../medium";
 import { isObject, type FormSeries } from "./questions";
 import { isList, type Data } from "./spelling";
 
@@ -22,8 +22,8 @@ export class Located {
 
   private readonly named = new Map<Series, FormSeries>();
 
-  /** Without a folder, the form names the files. */
-  constructor(private readonly folder: Folder | null) {}
+  /** Without the medium, the form names the files. */
+  constructor(private readonly medium: Medium | null) {}
 
   /** These are the series from now on, each with its names. */
   know(all: readonly Series[], named: readonly FormSeries[]): void {
@@ -31,7 +31,7 @@ export class Located {
     all.forEach((series, k) => {
       const names = named[k] as FormSeries;
       this.named.set(series, names);
-      if (this.folder) return;
+      if (this.medium) return;
       const paths = new Set(series.stacks.flatMap((stack) => framesOf(stack).map(({ path }) => path)));
       [...paths].sort().forEach((path, n) => this.uids.set(path, Promise.resolve(names.instances[n] ?? "")));
     });
@@ -50,8 +50,8 @@ export class Located {
   uid(frame: Frame): Promise<string> {
     let found = this.uids.get(frame.path);
     if (!found) {
-      if (!this.folder) return Promise.reject(new Error("the form names no such file"));
-      found = this.folder.file(frame.path).then((file) => file.slice(0, ENOUGH).arrayBuffer()).then(uidIn);
+      if (!this.medium) return Promise.reject(new Error("the form names no such file"));
+      found = this.medium.file(frame.path).then((file) => file.slice(0, ENOUGH).arrayBuffer()).then(uidIn);
       found.catch(() => this.uids.delete(frame.path));
       this.uids.set(frame.path, found);
     }

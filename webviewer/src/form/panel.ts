@@ -1,6 +1,6 @@
 // The panel beside the images: which case of how many, its questions, and the buttons for it.
 
-import { button, make } from "../dom";
+import { button, make, unkept } from "../dom";
 import { tr, trRemark, trn } from "../words";
 import { Column } from "./column";
 import type { OnImages } from "./placesfield";
@@ -24,7 +24,7 @@ export interface Around {
 }
 
 export class Panel {
-  readonly element = make("section", { className: "form" });
+  readonly element = unkept("form");
   readonly column: Column;
   /** Whether everything was saved for sending since the last line. */
   sent = false;

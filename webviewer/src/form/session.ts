@@ -1,10 +1,11 @@
 // One reader's work on one bundle, as in viewer/reading/session.py: the order, the answers, and what is kept when.
 
 import { journalsIn } from "./found";
-import { headOf, isOf, merged, packed, parseJournal, sessionIn, type Heads, type Journal } from "./journal";
+import { headOf, isOf, merged, parseJournal, sessionIn, type Heads, type Journal } from "./journal";
 import { Keeping } from "./keeping";
 import { sessionOf, slotKey, slotsOf, type Slot, type StudySession } from "./order";
-import type { BrowserFolder, JournalFolder } from "./places";
+import type { KeptJournals } from "./kept";
+import type { JournalFolder } from "./places";
 import { openPoints, placeKey, type FormCase, type Question, type Study } from "./questions";
 import { receiptCode, Readings, type CaseReading } from "./readings";
 import { ascii, spelled, type Data, type Json } from "./spelling";
@@ -16,12 +17,12 @@ const TIME_EVERY = 60;
 export type How = "" | "moved" | "undone" | "redone" | "taken";
 
 /** The session of a reader, with everything that was answered before. */
-export async function begin(study: Study, folders: readonly JournalFolder[], reader: string): Promise<Session> {
+export async function begin(study: Study, places: KeptJournals, reader: string): Promise<Session> {
   const slots = await slotsOf(study.form, study.cases.map((found) => found.case), reader);
   const mineIn = async (some: readonly JournalFolder[]): Promise<Journal[]> =>
     (await journalsIn(some, study)).filter((journal) => isOf(journal, reader));
-  const here = (await mineIn(folders.filter((folder) => !folder.onMedium))).length > 0;
-  return new Session(study, folders, reader, slots, await mineIn(folders), here);
+  const here = (await mineIn(places.folders.filter((folder) => !folder.onMedium))).length > 0;
+  return new Session(study, places, reader, slots, await mineIn(places.folders), here);
 }
 
 export class Session {
@@ -35,7 +36,7 @@ export class Session {
   private shown: Slot | null = null;
 
   constructor(
-    readonly study: Study, private readonly folders: readonly JournalFolder[], readonly reader: string,
+    readonly study: Study, private readonly places: KeptJournals, readonly reader: string,
     readonly slots: readonly Slot[], journals: readonly Journal[], private readonly here: boolean,
   ) {
     this.session = sessionOf(study.form, reader);
@@ -50,7 +51,7 @@ export class Session {
       const head = headOf(journal);
       if (head[0] >= (seen[journal.name]?.[0] ?? 0)) seen[journal.name] = head;
     }
-    this.kept = new Keeping(folders, reader, () => this.opening(), seen);
+    this.kept = new Keeping(places.folders, reader, () => this.opening(), seen);
     const last = this.slots[study.form.no_way_back ? this.slots.length - 1 : 0] as Slot;
     this.slot = last;
     this.slot = this.firstOpen() ?? last;
@@ -203,24 +204,20 @@ export class Session {
   async copy(): Promise<string> {
     await this.kept.flush();
     const contents: Record<string, string> = { ...(await this.kept.copied()) };
-    for (const folder of this.folders) {
+    for (const folder of this.places.folders) {
       for (const [name, text] of await folder.contents().catch(() => new Map<string, string>())) {
         const mine = isOf(await parseJournal(name, text), this.reader);
         if (mine && text.length > (contents[name]?.length ?? 0)) contents[name] = text;
       }
     }
-    return packed(contents, this.study.bundle);
+    return this.places.coding.pack(contents);
   }
 
   /** Erase the reader's journals from the storage of the browser. */
-  async erase(browser: BrowserFolder): Promise<void> {
+  async erase(): Promise<void> {
     await this.kept.flush();
     this.kept.end();
-    const mine = new Map<string, string>();
-    for (const [name, text] of await browser.contents()) {
-      if (isOf(await parseJournal(name, text), this.reader)) mine.set(name, text);
-    }
-    await browser.erase(mine);
+    await this.places.erase(this.reader);
   }
 
   // Writing

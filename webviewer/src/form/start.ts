@@ -1,6 +1,6 @@
 // Before the first case: who reads, where the answers will be kept, and the questions about the reader.
 
-import { button, make } from "../dom";
+import { button, linkToTest, make, unkept } from "../dom";
 import { tr } from "../words";
 import { askChoice } from "./dialog";
 import { makeField, type Field } from "./fields";
@@ -49,8 +49,8 @@ export function whoReads(
     start.click();
   });
   follow();
-  stage.replaceChildren(make(
-    "section", { className: "opening who" },
+  stage.replaceChildren(unkept(
+    "opening who",
     make("h1", { text: form.title }),
     ...(form.introduction ? [make("p", { className: "introduction", text: form.introduction })] : []),
     make("h2", { text: tr("Who is reading?") }),
@@ -59,6 +59,8 @@ export function whoReads(
     make("p", { className: "note", text: where }),
     start,
     ...(offer ? [make("p", { className: "muted", text: offer.text }), button(tr("Choose the folder"), offer.choose)] : []),
+    // Where the page with the folder comes first, it has this.
+    ...(offer ? [make("p", {}, linkToTest(tr("Test this browser")))] : []),
   ));
   field.focus();
 }
@@ -104,7 +106,7 @@ export function aboutReader(stage: HTMLElement, questions: readonly Question[]):
       asked.append(make("section", {}, heading, ...hints.map((text) => make("p", { className: "muted", text })), field.element));
     }
     const about = make("p", { className: "muted", text: tr("These questions are asked only once.") });
-    stage.replaceChildren(make("section", { className: "opening who" }, make("h1", { text: tr("About you") }), about, asked, go));
+    stage.replaceChildren(unkept("opening who", make("h1", { text: tr("About you") }), about, asked, go));
     follow();
     fields[0]?.[1].focus();
   });

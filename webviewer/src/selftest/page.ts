@@ -1,9 +1,9 @@
 // The page that tests its browser: a line for each part, and a report that can be saved and sent.
 
-import { button, make } from "../dom";
+import { button, isSealedPage, make } from "../dom";
 import type { BundleIndex } from "../format";
 import { Opening } from "../opening";
-import { isMedium } from "../source";
+import { isMedium } from "../medium";
 import { tr } from "../words";
 import { PARTS, reading, tried, type Found } from "./parts";
 
@@ -32,7 +32,7 @@ export async function selfTest(index: BundleIndex | undefined): Promise<void> {
   document.body.replaceChildren(make(
     "main", { className: "selftest" },
     make("h1", { text: tr("Test of this browser") }), said, make("table", {}, rows), save,
-    make("p", { className: "muted", text: tr(ABOUT) }), opening,
+    make("p", { className: "muted", text: tr(ABOUT) }), ...(isSealedPage() ? [] : [opening]),
   ));
   save.disabled = true;
   for (const [name, part] of PARTS) add(await tried(name, () => part(index)));
