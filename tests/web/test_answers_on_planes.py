@@ -191,3 +191,21 @@ def test_a_distance_that_was_measured_on_a_plane_is_offered_and_used_once(planes
     assert f"{value['value']:.1f} mm" == length
     press(planes, "Measure on the image")
     assert planes.run(offer) == ""
+
+
+def test_what_was_measured_on_a_plane_is_there_when_the_reader_comes_back_to_the_case(planes):
+    planes.keys("d")
+    for spot in ((-50, 0), (50, 10)):
+        click(planes, Plane.CORONAL, *spot)
+    said = "return document.querySelectorAll('.plane .spoken')[1].textContent"
+    length = planes.run(said)
+    assert length.endswith(" mm")
+    planes.run("document.querySelector('.form select').dispatchEvent(new Event('change'))")
+    planes.wait("return document.querySelectorAll('.plane').length === 0")
+    opened.see(planes)
+    planes.keys("m")
+    planes.wait("return document.querySelectorAll('.plane').length === 4")
+    planes.run(REST)
+    assert planes.run(said) == length
+    press(planes, "Measure on the image")
+    assert planes.run("return document.querySelector('.offers button')?.textContent") == f"Use {length} on MPR plane"
