@@ -63,7 +63,7 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
     mistakes, questions = _questions(top, lines, "question")
     wrong, of_reader = _questions(top, lines, READER)
     order, more = _order(top, lines)
-    readers = _readers(top)
+    readers, shown = _readers(top), _shown(top)
     form = Form(
         title=top.text("title", "Reading") or "Reading",
         version=top.text("version", "1"),
@@ -74,13 +74,13 @@ def read_form(text: str, name: str = "form", *, is_old: bool = False) -> Form:
         lock=top.flag("lock"),
         keep_view=top.flag("keep_view"),
         no_way_back=top.flag("no_way_back"),
-        hand_over=_hands_over(top),
+        hand_over=_hands_over(top, shown),
         idle_after=top.whole("idle_after", 60, 5, _LONGEST_IDLE),
         readers=readers,
         sessions=read_sessions(top, readers),
         given=read_given(top, [question.id for question in questions]),
         feedback=read_feedback(top, [question.id for question in questions]),
-        show=_shown(top),
+        show=shown,
         text=text,
         digest=digest_of(text),
         media=_media(top, lines),
@@ -137,9 +137,9 @@ def _readers(top: Table) -> tuple[str, ...]:
     return readers
 
 
-def _hands_over(top: Table) -> bool:
+def _hands_over(top: Table, shown: frozenset[str]) -> bool:
     """The files of a case tell all that a form may hide."""
-    hidden = [word for word in SHOWABLE if word not in top.texts("show")]
+    hidden = [word for word in SHOWABLE if word not in shown]
     allowed = top.flag("hand_over")
     if allowed and hidden:
         top.wrong("hand_over", f"the files of a case tell what 'show' hides; write {', '.join(hidden)} there, too")

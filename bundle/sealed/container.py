@@ -74,9 +74,10 @@ class ContainerParts:
 
     def close(self) -> None:
         """Close all files, so that the medium can be taken out."""
-        for free in self._free.values():
-            while free:
-                _close(free.pop())
+        for free in list(self._free.values()):
+            with suppress(IndexError):  # none is left; another thread may have taken or closed the last one
+                while True:
+                    _close(free.pop())
 
 
 def _close(file: int) -> None:

@@ -1,8 +1,8 @@
 """A DICOMDIR for one case: the records of its study from the medium's own, with new links (PS3.3 Annex F)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+import os
 import struct
-import uuid
 
 from bundle.errors import DamagedFile
 from bundle.layout import DICOMDIR
@@ -27,8 +27,8 @@ def study_directory(content: bytes, study: str) -> tuple[bytes, list[str]]:
     A record that belongs to it keeps every byte but its links.
     """
     try:
-        head, records = _parse(content)
-        chosen = list(_of_study(records, study))
+        head, at = _head(content)
+        chosen = list(_of_study(_records(content, at), study))
     except (struct.error, ValueError, KeyError):
         raise DamagedFile(DICOMDIR, tr("it cannot be understood")) from None
     paths = [_text(record, _FILE).replace("\\", "/") for record in chosen if _FILE in record]
@@ -37,20 +37,23 @@ def study_directory(content: bytes, study: str) -> tuple[bytes, list[str]]:
     return _file(head, chosen), paths
 
 
-def _parse(content: bytes) -> tuple[Elements, list[Elements]]:
-    """The elements before the records, and those of each record."""
+def _head(content: bytes) -> tuple[Elements, int]:
+    """The elements before the records, and where these begin."""
     if content[_PREAMBLE - 4 : _PREAMBLE] != b"DICM":
         raise ValueError
     head, at = _elements(content, _PREAMBLE, len(content))
-    records, at = [], at + _SEQUENCE_HEAD
+    return head, at + _SEQUENCE_HEAD
+
+
+def _records(content: bytes, at: int) -> Iterator[Elements]:
+    """One after the other: all records of a large medium at once would take 200 MB."""
     while at < len(content):
         group, element, length = _ITEM.unpack_from(content, at)
         at += _ITEM.size
         if (group, element) != (0xFFFE, 0xE000) or at + length > len(content):
             raise ValueError
-        records.append(_elements(content, at, at + length)[0])
+        yield _elements(content, at, at + length)[0]
         at += length
-    return head, records
 
 
 def _elements(content: bytes, at: int, end: int) -> tuple[Elements, int]:
@@ -70,7 +73,7 @@ def _elements(content: bytes, at: int, end: int) -> tuple[Elements, int]:
     return found, at
 
 
-def _of_study(records: list[Elements], study: str) -> Iterator[Elements]:
+def _of_study(records: Iterable[Elements], study: str) -> Iterator[Elements]:
     """The study's record, those above it and those below: each stands behind the one to which it belongs."""
     above: list[Elements] = []
     inside = False
@@ -89,8 +92,17 @@ def _text(record: Elements, tag: int) -> str:
     return record[tag][1].decode("ascii").rstrip(" \0")
 
 
+def _new_uid() -> bytes:
+    """A random one under 2.25 (PS3.5 B.2). Python's module for UUIDs would bring one more library of Windows."""
+    number = int.from_bytes(os.urandom(16), "big")
+    # Version 4 and the variant of RFC 9562 make it a UUID.
+    number = number & ~(0xF << 76) | 0x4 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return f"2.25.{number}".encode()
+
+
 def _file(head: Elements, records: list[Elements]) -> bytes:
-    uid = f"2.25.{uuid.uuid4().int}".encode()
+    uid = _new_uid()
     head = head | {_UID: (b"UI", uid + b"\0" * (len(uid) % 2))}
     meta = _bytes({tag: value for tag, value in head.items() if tag >> 16 == 2 and tag != _LENGTH})
     start = bytes(_PREAMBLE - 4) + b"DICM" + _bytes({_LENGTH: (b"UL", struct.pack("<L", len(meta)))}) + meta

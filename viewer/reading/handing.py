@@ -1,8 +1,9 @@
 """One case as plain DICOM files for another program: only where the form allows it, and never on the medium."""
 
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 import hashlib
+import io
 import os
 from pathlib import Path
 import shutil
@@ -42,6 +43,30 @@ class NotRecorded(BundleError):
         )
 
 
+class MediumUnread(BundleError):
+    """The stick cannot be read while a case is written: it was pulled out, or is failing."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            "{path} on the stick cannot be read ({reason}). Nothing of the case stays on this PC. "
+            "Plug the stick in again, and try again.",
+            path=path,
+            reason=reason,
+        )
+
+
+class LeftBehind(BundleError):
+    """What was written of a case cannot be taken away again."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(
+            "Files of the case are still in {folder}, without protection: they could not be removed ({reason}). "
+            "Delete this folder yourself.",
+            folder=folder,
+            reason=reason,
+        )
+
+
 def may_hand(form: Form) -> bool:
     """Whether a reader may take a case out: the files tell all that a form may hide."""
     return form.hand_over and form.show.issuperset(SHOWABLE)
@@ -53,8 +78,10 @@ class Handing:
     def __init__(self, medium: BundleMedium, study: Study, chosen: Path) -> None:
         if _is_on(medium.root, chosen):
             raise PlaceOnMedium(str(chosen))
-        self._medium, self._digests = medium, manifest.parse(medium.read(MANIFEST, manifest.LARGEST))
-        directory = medium.read(DICOMDIR, _LARGEST_DIRECTORY)
+        with _reading(MANIFEST):
+            self._medium, self._digests = medium, manifest.parse(medium.read(MANIFEST, manifest.LARGEST))
+        with _reading(DICOMDIR):
+            directory = medium.read(DICOMDIR, _LARGEST_DIRECTORY)
         if hashlib.sha256(directory).hexdigest() != self._digests.get(DICOMDIR):
             raise _changed(DICOMDIR)
         self._directory, self.paths = study_directory(directory, study.study_instance_uid)
@@ -63,7 +90,8 @@ class Handing:
     def write(self) -> Generator[int, None, None]:
         """Write file after file, and yield how many are there; raises BundleError, OSError.
 
-        Nothing stays of an attempt that fails, or that is closed before its end. The DICOMDIR is written last.
+        Nothing stays of an attempt that fails, or that is closed before its end; what cannot be removed raises
+        LeftBehind. The DICOMDIR is written last.
         """
         self.folder.mkdir(mode=0o700)
         try:
@@ -71,23 +99,46 @@ class Handing:
                 yield done
                 self._copy(path)
             _put(self.folder / DICOMDIR, self._directory)
-        except BaseException:
-            with suppress(OSError):
-                shutil.rmtree(self.folder)
+        except BaseException as error:
+            self._remove(error)
             raise
+
+    def _remove(self, cause: BaseException) -> None:
+        """Take away all that can be; raises LeftBehind if something stays."""
+        failed: list[BaseException] = []
+        shutil.rmtree(self.folder, onerror=lambda _function, _path, found: failed.append(found[1]))
+        if failed:
+            reason = getattr(failed[0], "strerror", None) or type(failed[0]).__name__
+            raise LeftBehind(str(self.folder), reason) from cause
 
     def _copy(self, path: str) -> None:
         target, digest = resolve(self.folder, path), hashlib.sha256()
         target.parent.mkdir(parents=True, exist_ok=True)
-        place, _ = self._medium.locate(path)
-        with self._medium.open_at(place) as source, target.open("xb") as stream:
-            while block := source.read(_BLOCK):
+        with _reading(path):
+            place, _ = self._medium.locate(path)
+            opened = self._medium.open_at(place)
+        with opened as source, target.open("xb") as stream:
+            while block := _block(source, path):
                 digest.update(block)
                 stream.write(block)
             stream.flush()
             os.fsync(stream.fileno())
         if digest.hexdigest() != self._digests.get(path):
             raise _changed(path)
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[None]:
+    """The stick fails in other words than the disk of the PC."""
+    try:
+        yield
+    except OSError as error:
+        raise MediumUnread(path, error.strerror or type(error).__name__) from error
+
+
+def _block(source: io.RawIOBase, path: str) -> bytes | None:
+    with _reading(path):
+        return source.read(_BLOCK)
 
 
 def _changed(path: str) -> DamagedFile:
@@ -111,10 +162,18 @@ def _free(folder: Path) -> Path:
 
 def _is_on(root: Path, chosen: Path) -> bool:
     """Whether a folder lies in the bundle, or on its stick: a disk on which the reader's own files do not lie."""
-    if chosen.resolve().is_relative_to(root.resolve()):
+    place = chosen.resolve()
+    if any(_is_same(folder, root) for folder in (place, *place.parents)):
         return True
     disk = root.stat().st_dev
     try:
         return chosen.stat().st_dev == disk != Path.home().stat().st_dev
     except OSError:
         return chosen.stat().st_dev == disk
+
+
+def _is_same(folder: Path, root: Path) -> bool:
+    """However it is spelled, and wherever else it is mounted."""
+    with suppress(OSError):
+        return folder.samefile(root)
+    return False

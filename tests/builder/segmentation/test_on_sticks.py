@@ -243,6 +243,9 @@ def test_the_papers_name_them_and_what_shows_them(tmp_path):
     for name in ("README.TXT", "INDEX.HTM"):
         words = " ".join((built.drive / name).read_text().split())
         assert "With them: 1 segmentation, which mark organs or findings" in words
+        assert (
+            "A viewer on this medium shows them, where a study allows it; the page in a browser does not yet" in words
+        )
 
 
 def test_without_its_images_none_is_taken_and_no_folder_is_made(tmp_path):

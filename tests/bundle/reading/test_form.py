@@ -295,3 +295,8 @@ def test_a_form_may_hand_cases_over_only_if_it_hides_nothing():
         read_form('hand_over = true\nshow = ["case", "date"]\n' + few)
     with pytest.raises(FormMistaken, match="there, too"):
         read_form("hand_over = true\n" + few, is_old=True)  # whoever altered a form on a stick unblinds nobody
+
+
+def test_a_mistake_in_show_is_said_once():
+    few = '[[question]]\nid = "f"\ntext = "Finding"\ntype = "text"\n'
+    assert mistakes('show = "case"\n' + few) == [(1, "", "'show' must be a list of texts")]

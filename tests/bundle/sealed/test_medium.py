@@ -4,12 +4,14 @@ from contextlib import closing
 import hashlib
 from pathlib import Path
 import shutil
+import sys
+import threading
 
 import pytest
 
 from bundle.errors import BundleError
 from bundle.sealed.chunking import CHUNKINGS
-from bundle.sealed.container import padded, part_name
+from bundle.sealed.container import ContainerParts, padded, part_name
 from bundle.sealed.errors import DamagedSeal, UnknownSeal
 from bundle.sealed.header import COPY, read_header
 from bundle.sealed.medium import open_medium
@@ -59,6 +61,40 @@ def test_a_container_in_several_parts_is_one(tmp_path):
     parts = sorted(path.name for path in (root / "BUNDLE/SEALED").iterdir())
     assert parts == [f"{number:08}.BIN" for number in (1, 2, 3, 4)]
     assert everything(root) == other_reader.objects(root, READER) == files
+
+
+def test_threads_whose_parts_fail_at_once_get_the_failure_and_nothing_else(tmp_path):
+    """As of a large stick that is pulled out: each failure closes what the other threads have open."""
+    parts, threads, turns = 40, 8, 20
+    for number in range(parts):
+        place = tmp_path / part_name(number)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(bytes(1000))
+    failed: list[str] = []
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(turns):
+            container, begin = ContainerParts(tmp_path, parts << 20, 20), threading.Barrier(threads)
+
+            def read(first: int, container=container, begin=begin) -> None:
+                begin.wait()
+                for turn in range(200):
+                    beyond = 2000 if turn % 3 == 0 else 0
+                    try:
+                        container.read_into((turn * 7 + first) % parts * (1 << 20) + beyond, memoryview(bytearray(100)))
+                    except Exception as error:
+                        failed.append(type(error).__name__)
+
+            running = [threading.Thread(target=read, args=(first,)) for first in range(threads)]
+            for thread in running:
+                thread.start()
+            for thread in running:
+                thread.join()
+            container.close()
+    finally:
+        sys.setswitchinterval(usual)
+    assert set(failed) == {"DamagedSeal"} and len(failed) == threads * turns * 67
 
 
 def test_the_raw_medium_holds_no_name_no_text_and_no_pattern(stick):

@@ -2,20 +2,33 @@
 
 from collections.abc import Callable
 import filecmp
+import os
 from pathlib import Path
 import shutil
 import subprocess
+import tracemalloc
 
 from pydicom import dcmread
 from pydicom.fileset import FileSet
 from PyQt5.QtCore import QTimer
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QMessageBox, QToolButton
+from PyQt5.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QProgressDialog,
+    QPushButton,
+    QToolButton,
+)
 import pytest
 
 from bundle.index.index import Catalog
+from bundle.medium.plain import PlainMedium
 from tests import scans
 from tests.builder.cli.test_cli import mkbundle
 from viewer.reading import handing
+from viewer.reading.directory import study_directory
 from viewer.startup.options import StartOptions
 from viewer.ui.app import make_application, open_window
 from viewer.ui.look.message import Message
@@ -137,6 +150,8 @@ def test_a_case_becomes_a_file_set_that_other_programs_read(work, show, tmp_path
     first, last = write_case(window, tmp_path / "home")
     folder = tmp_path / "home/CASE-002"
     assert ("password of the stick does not protect them any more" in first) == (name == "stick")
+    if name == "stick":  # whose README.TXT says that nothing is written on the PC
+        assert "those files are not encrypted" in " ".join((stick / "README.TXT").read_text().split())
     assert "whoever can open their folder can see and copy them" in first and "recorded" in first
     assert str(folder) in last and "not protected any more" in last and "DICOMDIR" in last
     images = case_paths(work / "plain", "CASE-002")
@@ -159,6 +174,38 @@ def test_a_case_becomes_a_file_set_that_other_programs_read(work, show, tmp_path
     assert "Dr Quill: began to write CASE-002 as plain files for another program on 20" in " ".join(told.split())
 
 
+def test_the_segmentations_of_a_case_go_with_their_images(sticks, tmp_path):
+    with Catalog(sticks) as catalog:
+        (study,) = catalog.studies()
+        segmentations = {each.path for entry in study.series for stack in entry.stacks
+                         for each in catalog.segmentations(stack.stack_id)}  # fmt: skip
+    attempt = handing.Handing(PlainMedium(sticks), study, tmp_path)
+    list(attempt.write())
+    found = FileSet(attempt.folder / "DICOMDIR")
+    read = [dcmread(instance.path) for instance in found]
+    masks = [each for each in read if each.Modality == "SEG"]
+    assert len(masks) == len(segmentations) == 7
+    assert {path for path in segmentations if not (attempt.folder / path).is_file()} == set()
+    images = {each.SOPInstanceUID for each in read} - {each.SOPInstanceUID for each in masks}
+    wanted = {image.ReferencedSOPInstanceUID for mask in masks for series in mask.ReferencedSeriesSequence
+              for image in series.ReferencedInstanceSequence}  # fmt: skip
+    assert wanted and wanted <= images
+
+
+def test_the_directory_of_a_large_medium_takes_little_memory(work):
+    content = (work / "plain/DICOMDIR").read_bytes()
+    with Catalog(work / "plain") as catalog:
+        (study, *_) = catalog.studies()
+    large = content + content[content.rindex(b"\xfe\xff\x00\xe0") :] * 5000  # images of the last case
+    tracemalloc.start()
+    try:
+        made, paths = study_directory(large, study.study_instance_uid)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(paths) == 4 and len(made) < len(content) and most < 1_000_000
+
+
 def test_dcmtk_goes_on_from_the_directory(show, tmp_path):
     """dcmmkdir follows every link of a directory to which it appends, and refuses one with a wrong offset."""
     window, _ = show("plain")
@@ -170,6 +217,21 @@ def test_dcmtk_goes_on_from_the_directory(show, tmp_path):
     new.save_as(folder / "NEW")
     subprocess.run(["dcmmkdir", "-Nxc", "+I", "+A", "+D", folder / "DICOMDIR", "+id", folder, "NEW"], check=True)
     assert len(list(FileSet(folder / "DICOMDIR"))) == 5
+
+
+def test_stop_half_way_leaves_nothing(show, tmp_path, monkeypatch):
+    window, _ = show("plain")
+    usual = QProgressDialog.setValue
+
+    def stopped(bar: QProgressDialog, value: int) -> None:
+        usual(bar, value)
+        if value == 2:
+            assert len(files_of(tmp_path / "home")) == 2
+            bar.findChild(QPushButton).click()
+
+    monkeypatch.setattr(QProgressDialog, "setValue", stopped)
+    assert len(write_case(window, tmp_path / "home")) == 1  # no word of a case that was written
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 def test_without_the_form_s_leave_there_is_no_entry(show):
@@ -213,6 +275,65 @@ def test_a_folder_elsewhere_on_the_disk_of_the_stick_is_on_the_stick_too(monkeyp
     finally:
         bundle.rmdir()
         elsewhere.rmdir()
+
+
+@pytest.mark.parametrize("inside", ["", "DICOM"])
+def test_another_mount_of_the_stick_is_the_stick(show, tmp_path, inside):
+    """The bundle may lie on the disk of the reader's own files, and be mounted a second time, as for a share."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    window, stick = show("plain")
+    again = tmp_path / "again"
+    again.mkdir()
+    subprocess.run(["mount", "--bind", stick, again], check=True)
+    try:
+        _, said = write_case(window, again / inside)
+    finally:
+        subprocess.run(["umount", again], check=True)
+    assert "is on the stick itself" in said and not list(stick.rglob("CASE-*"))
+
+
+def test_a_stick_that_is_pulled_out_is_not_blamed_on_the_folder(show, tmp_path):
+    window, stick = show("plain")
+    (lost, *_) = sorted((stick / "DICOM").rglob("IM*"))[2:]
+    lost.unlink()
+    _, said = write_case(window, tmp_path / "home")
+    assert lost.name in said and "Plug the stick in again" in said and "Choose another folder" not in said
+    assert files_of(tmp_path / "home") == set()
+
+
+def test_a_full_disk_is_said_and_nothing_of_the_case_stays(show, tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    window, _ = show("stick")
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12k", "tmpfs", small], check=True)
+    try:
+        _, said = write_case(window, small)
+        assert "No space left" in said and "Choose another folder" in said and files_of(small) == set()
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def test_what_cannot_be_removed_is_said(work, tmp_path):
+    """As where a virus scanner holds a file of the case: here a mount point does."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting needs root")
+    medium = PlainMedium(work / "plain")
+    with Catalog(work / "plain") as catalog:
+        study = next(iter(catalog.studies()))
+    attempt = handing.Handing(medium, study, tmp_path)
+    writing = attempt.write()
+    next(writing)
+    next(writing)
+    (held,) = (path for path in attempt.folder.rglob("*") if path.is_file())
+    subprocess.run(["mount", "--bind", held.parent, held.parent], check=True)
+    try:
+        with pytest.raises(handing.LeftBehind, match=r"still in .*CASE-001.*Delete this folder yourself"):
+            writing.close()
+    finally:
+        subprocess.run(["umount", held.parent], check=True)
 
 
 def test_a_damaged_file_is_said_and_nothing_of_the_case_stays(show, tmp_path):

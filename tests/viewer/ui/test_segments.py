@@ -1,10 +1,12 @@
 """Segmentations on slices and planes: every pixel of the window against what highdicom says the mask is there."""
 
+from dataclasses import replace
 import shutil
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QToolButton
 import pytest
 
 from bundle.segments import compact_path
@@ -193,3 +195,30 @@ def test_a_damaged_segmentation_is_said_on_the_image_and_shows_no_mask(show_wind
         lines = [line for line in window.pane._corners().bottom_left if line.weight is Weight.DAMAGE]
         assert len(lines) == 1 and lines[0].text.startswith("The segmentation is not shown, because BUNDLE/SEGMENTS")
     assert segmenting.labels(entry) is None
+
+
+def test_the_menus_name_the_keys_that_do_the_same(show_window, sticks):
+    window = show_window(sticks)
+    shown(window, 0, 0)
+    commands, named = (*window.commands.tools, *window.commands.others), {}
+    keys = {key for command in commands for key in command.shown.replace(" or ", ", ").split(", ")}
+    for button in window.findChildren(QToolButton):
+        if menu := button.menu():
+            menu.aboutToShow.emit()
+            named |= dict(action.text().split("\t") for action in menu.actions() if "\t" in action.text())
+    assert named["Segmentations"] == "Ctrl+G" and len(named) > 15
+    wrong = {text: key for text, key in named.items() if not key.isdecimal() and not {*key.split(", ")} <= keys}
+    assert wrong == {}
+
+
+def test_a_difference_that_joins_the_list_leaves_hidden_segments_hidden(show_window, sticks):
+    window = show_window(sticks)
+    segmentation, viewing = shown(window, 0, 1), window.viewing
+    viewing.segmenting.show_segment(segmentation, 1, shown=False)
+    viewing.set_annotation(Annotation.OFF)
+    viewing.list_entries(viewing.entries)
+    seen, bare = with_and_without(window, window.pane)
+    assert viewing.segmenting.chosen(viewing.entry) is segmentation and np.array_equal(seen, bare)
+    anew = tuple(replace(entry) for entry in viewing.entries)
+    viewing.show_case(anew, anew[0])  # the same case once more
+    assert viewing.segmenting.hidden(segmentation) == frozenset()

@@ -57,8 +57,8 @@ def _written(handing: Handing, window: QWidget) -> bool:
                 return False
         return True
     finally:
-        writing.close()
         bar.close()
+        writing.close()
 
 
 def _say_where(handing: Handing, name: str, window: QWidget) -> None:

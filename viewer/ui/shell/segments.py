@@ -72,7 +72,7 @@ def fill(menu: QMenu, viewing: Viewing) -> None:
     if not segmenting.offered(viewing.entry):
         return
     menu.addSeparator()
-    action = QAction(f"{tr('Segmentations')}\tF6", menu)
+    action = QAction(f"{tr('Segmentations')}\t{tr('Ctrl+G')}", menu)
     action.setCheckable(True)
     action.setChecked(segmenting.on)
     action.triggered.connect(lambda _checked: segmenting.toggle())

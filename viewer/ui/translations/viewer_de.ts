@@ -549,6 +549,10 @@ Für den technischen Support:
       <translation>F4</translation>
     </message>
     <message>
+      <source>Files of the case are still in {folder}, without protection: they could not be removed ({reason}). Delete this folder yourself.</source>
+      <translation>Dateien des Falls liegen noch in {folder}, ungeschützt: Sie konnten nicht gelöscht werden ({reason}). Löschen Sie diesen Ordner selbst.</translation>
+    </message>
+    <message>
       <source>Find one point in all panes</source>
       <translation>Einen Punkt in allen Ansichten finden</translation>
     </message>
@@ -2578,6 +2582,10 @@ Vom Fall bleibt dort nichts. Wählen Sie einen anderen Ordner.</translation>
     <message>
       <source>{path} does not match the index ({reason}), so its image is not shown. The medium may be damaged: ask for a new copy.</source>
       <translation>{path} passt nicht zum Index ({reason}), ihr Bild wird deshalb nicht gezeigt. Der Datenträger ist möglicherweise beschädigt: Bitten Sie um eine neue Kopie.</translation>
+    </message>
+    <message>
+      <source>{path} on the stick cannot be read ({reason}). Nothing of the case stays on this PC. Plug the stick in again, and try again.</source>
+      <translation>{path} auf dem Stick kann nicht gelesen werden ({reason}). Vom Fall bleibt nichts auf diesem PC. Stecken Sie den Stick wieder ein, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>{place} is sealed in a way that this program does not know ({reason}). Use the viewer on the same medium, or a newer mkbundle.</source>

@@ -47,6 +47,7 @@ class Segmenting(QObject):
         self._arriving: dict[int, ArrivingLabels] = {}
         self._palettes: dict[tuple[object, ...], Palette] = {}
         self._listed_of: object = None
+        self._entries = viewing.entries
         self._tell = teller(self, self._progressed)
         self._told.connect(self._start_tell)
         for signal in (viewing.loaded, viewing.opened):
@@ -280,7 +281,10 @@ class Segmenting(QObject):
             self._arriving.pop(number).stop()
 
     def _let_go(self) -> None:
-        """Another case is listed, or the same one anew."""
+        """Another case is listed, or the same one anew; a difference that joins the list changes nothing."""
+        before, self._entries = self._entries, self._viewing.entries
+        if any(entry is known for known in before for entry in self._entries):
+            return
         for arriving in self._arriving.values():
             arriving.stop()
         self._arriving.clear()
