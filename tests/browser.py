@@ -87,6 +87,17 @@ class Browser:
             ],
         })  # fmt: skip
 
+    def hold(self, places: Sequence[tuple[float, float]]) -> None:
+        """Press at the first place of the window, and go on to each of the others."""
+        self._press([_move(places[0]), {"type": "pointerDown", "button": 0}, *map(_move, places[1:])])
+
+    def let_go(self) -> None:
+        """End what `hold` began."""
+        self._press([{"type": "pointerUp", "button": 0}])
+
+    def _press(self, actions: list[dict[str, Any]]) -> None:
+        self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions})
+
     def shift_drag(self, places: Sequence[tuple[float, float]]) -> None:
         """The same with the left button while Shift is held."""
         shift = "\ue008"

@@ -56,6 +56,14 @@ def looks() -> bytes:
         "of_mean": sampling._OF_MEAN,
         "of_least": sampling._OF_LEAST,
         "most": sampling._MOST,
+        "faces": {
+            "of_light": sampling._OF_LIGHT,
+            "least": sampling._LEAST,
+            "seen": sampling._SEEN,
+            "few": sampling._FEW,
+            "densest": sampling._DENSEST,
+            "looked_at": sampling._LOOKED_AT,
+        },
         "share": _SHARE,
     }
     return json.dumps(shown, indent=1).encode() + b"\n"

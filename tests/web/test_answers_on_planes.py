@@ -191,3 +191,48 @@ def test_a_distance_that_was_measured_on_a_plane_is_offered_and_used_once(planes
     assert f"{value['value']:.1f} mm" == length
     press(planes, "Measure on the image")
     assert planes.run(offer) == ""
+
+
+def show_again(browser: Browser) -> None:
+    """The case as if the reader came back to it, and its planes."""
+    browser.run("document.querySelector('.form select').dispatchEvent(new Event('change'))")
+    browser.wait("return document.querySelectorAll('.plane').length === 0")
+    opened.see(browser)
+    browser.keys("m")
+    browser.wait("return document.querySelectorAll('.plane').length === 4")
+    browser.run(REST)
+
+
+def test_what_has_begun_on_planes_ends_with_the_case(planes):
+    framed = "return getComputedStyle(document.querySelector('.plane'), '::after').content !== 'none'"
+    press(planes, "Measure on the image")
+    assert planes.run(framed)
+    show_again(planes)
+    assert not planes.run(framed)
+    press(planes, "Measure on the image")
+    ends = [click(planes, Plane.SAGITTAL, *spot) for spot in ((-60, -30), (50, 40))]
+    planes.wait("return document.querySelector('.said').textContent.includes(' mm')")
+    first = answer(planes, "size")
+    left, top = corner(planes, 2)
+    grip = (round(left + ends[1][0] + 0.5), round(top + ends[1][1] + 0.5))
+    planes.run("document.activeElement.blur()")
+    planes.keys("v")
+    # The button stays down while the case changes.
+    planes.hold([grip, (grip[0] - 15, grip[1] + 10), (grip[0] - 30, grip[1] + 25)])
+    show_again(planes)
+    planes.let_go()
+    planes.run(REST)
+    assert answer(planes, "size") == first
+
+
+def test_what_was_measured_on_a_plane_is_there_when_the_reader_comes_back_to_the_case(planes):
+    planes.keys("d")
+    for spot in ((-50, 0), (50, 10)):
+        click(planes, Plane.CORONAL, *spot)
+    said = "return document.querySelectorAll('.plane .spoken')[1].textContent"
+    length = planes.run(said)
+    assert length.endswith(" mm")
+    show_again(planes)
+    assert planes.run(said) == length
+    press(planes, "Measure on the image")
+    assert planes.run("return document.querySelector('.offers button')?.textContent") == f"Use {length} on MPR plane"

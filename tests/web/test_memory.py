@@ -103,3 +103,20 @@ def test_planes_of_a_series_that_is_too_large_are_refused_with_the_reason(small)
     small.keys(opened.ESCAPE)
     opened.see(small)
     assert "Slice" in small.text(".bottomLeft")
+
+
+def test_where_there_is_room_for_all_slices_none_is_dropped_at_the_ends(browser, medium):
+    # 80 MB: more than the series has, and less than twice as much.
+    name = browser.before_pages(SMALL_PC.replace(f"=> {GB} ", "=> 0.5 "))
+    try:
+        browser.resize(1366, 768)
+        opened.open_medium(browser, medium)
+        for key in (opened.HOME, opened.END):
+            opened.press(browser, key)
+            opened.see(browser)
+            browser.wait("return !document.querySelector('.topRight').textContent.includes('Loading')")
+            browser.keys("m")
+            browser.wait("return document.querySelectorAll('.plane').length === 4")
+            browser.keys("m")
+    finally:
+        browser.no_more_before_pages(name)

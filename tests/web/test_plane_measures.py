@@ -206,6 +206,36 @@ def test_a_measurement_is_shown_on_planes_and_slices_that_it_crosses_and_can_be_
     assert planes.run(SAID) == [""] * 4
 
 
+def test_the_values_of_an_area_are_never_said_to_be_those_of_another_series(browser, tmp_path):
+    spec = SPECS["a volume"]
+    other = replace(spec, stored=spec.stored * 0 + 70, units="BQML")
+    series = [SeriesSpec([spec], frame_of_reference="1.2.3"), SeriesSpec([other], "PT", frame_of_reference="1.2.3")]
+    browser.resize(1366, 768)
+    opened.open_medium(browser, make_medium(tmp_path / "stick", [CaseSpec(series)]))
+    browser.keys("m")
+    for place in (0, 1):
+        opened.choose(browser, place)
+        browser.wait("return document.querySelectorAll('.plane').length === 4")
+        browser.run(REST)
+        if not place:
+            draw(browser, "e", Plane.AXIAL, (-40, -30), (40, 30))
+            whole = browser.run(SAID)[0]
+            size = whole.split(", ")[-1]
+            assert " HU " in whole
+    assert browser.run(SAID)[0] == size
+    rows, columns = pictures(browser)[Plane.AXIAL].shape
+    grip = window_place(browser, Plane.AXIAL, columns / 2 + 40, rows / 2 + 30)
+    browser.keys("v")
+    browser.drag([grip, (grip[0] + 9, grip[1] + 9), (grip[0] + 20, grip[1] + 15)])
+    browser.run(REST)
+    moved = browser.run(SAID)[0]
+    assert moved.startswith("Mean 70 BQML   SD 0, ") and moved.split(", ")[-1] != size
+    opened.choose(browser, 0)
+    browser.run(REST)
+    assert "BQML" not in browser.run(SAID)[0]
+    browser.keys("m")
+
+
 def test_a_measurement_of_a_slice_is_shown_on_planes_with_the_same_values(planes):
     planes.keys("m")
     opened.choose(planes, 0)

@@ -72,6 +72,14 @@ def made() -> np.ndarray:
     return np.rint(values).astype(int)
 
 
+def cut() -> np.ndarray:
+    """Tissue of a grain, opaque up to the faces of the block."""
+    values = np.random.default_rng(5).normal(size=(40, 40, 40))
+    for axis in range(3):
+        values = (np.roll(values, 1, axis) + 2 * values + np.roll(values, -1, axis)) / 4
+    return np.rint(600 + 1200 * values).astype(int)
+
+
 def real() -> StackSpec:
     images = sorted(map(dcmread, REAL.iterdir()), key=lambda image: float(image.ImagePositionPatient[2]))
     first = images[0]
@@ -88,6 +96,8 @@ def specs() -> dict[str, StackSpec]:
     found = {
         "made": StackSpec(made(), [(-30.0, 20.0, 4.0 * k) for k in range(36)], pixel_spacing=(3.1, 2.9)),
         "missing": test_planes.SPECS["slices missing"],
+        "cut": StackSpec(cut(), [(-30.0, 20.0, 3.2 * k) for k in range(40)], pixel_spacing=(3.2, 3.2)),
+        "cut elsewhere": StackSpec(cut(), [(-30.0, 20.0, 3.2 * k) for k in range(40)], pixel_spacing=(3.07, 3.07)),
     }
     return found | ({"real": real()} if REAL.is_dir() else {})
 
@@ -179,6 +189,13 @@ def test_the_picture_at_rest_is_that_of_the_viewer(browser, way, solids, name):
 def test_slices_that_are_missing_are_missing_as_in_the_viewer(browser, way, solids):
     show(browser, way, "missing", list(solids))
     assert likeness(browser, solids["missing"], 0, "A") >= LIKE
+
+
+@pytest.mark.parametrize("name", ["cut", "cut elsewhere"])
+def test_samples_begin_where_those_of_the_viewer_do_behind_a_face_of_tissue(browser, way, solids, name):
+    show(browser, way, name, list(solids))
+    found = {letter: likeness(browser, solids[name], 4, letter) for letter in "AL"}
+    assert {letter: like for letter, like in found.items() if like < LIKE} == {}
 
 
 def test_it_says_by_what_it_is_drawn(browser, way, solids):

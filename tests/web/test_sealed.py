@@ -11,6 +11,7 @@ import numpy as np
 from pydicom import dcmread
 import pytest
 
+from bundle.reading.form_file import read_form
 from bundle.sealed.header import COPY
 from tests import scans
 from tests.browser import Browser, chromium
@@ -322,6 +323,24 @@ def test_a_damaged_slice_is_an_error_and_the_others_are_shown(browser, small, ki
     wrong = [text for text in said if text]
     assert len(wrong) == (2 if kind == "swapped" else 1)
     assert all("was damaged or altered" in text for text in wrong)
+
+
+def test_a_damaged_slice_names_no_file_to_a_blinded_reader(browser, tmp_path):
+    form = read_form('title = "F"\n[[question]]\nid = "q"\ntext = "Q"\ntype = "yesno"\n')
+    root = seal(
+        make_medium(tmp_path / "plain", [CaseSpec([SeriesSpec([StackSpec(head_like(2))])])], form), tmp_path / "stick"
+    )
+    for path, (_, end) in places(root).items():
+        if "IM" in path:
+            changed(root / PART, flip(end - 40))
+    ask(browser, root)
+    browser.wait("return !!document.querySelector('.who input')")
+    browser.fill(".who input", "R1")
+    browser.click(".who .open")
+    browser.wait("return document.querySelector('.message')?.textContent.includes('damaged')")
+    said = browser.text(".message")
+    assert "The file of this image was damaged or altered (chunk 1)" in said
+    assert "PT0" not in browser.text("body") and "IM0" not in browser.text("body")
 
 
 def opened_at(browser: Browser) -> None:

@@ -86,6 +86,11 @@ export class Slices {
     return Math.max(Math.floor(mostBytes() / this.parts() / ((rows * columns * bits_allocated) / 8)), 3);
   }
 
+  /** So far from the shown slice others are kept: all of them where there is room for all. */
+  private get reach(): number {
+    return this.room >= this.frames.length ? this.frames.length : this.room >> 1;
+  }
+
   /** The value at a place, or why there is none; null while it loads. */
   value(index: number, column: number, row: number): number | "outside the image" | "padding, not part of the image" | null {
     const { rows, columns } = this.entry.stack;
@@ -107,8 +112,7 @@ export class Slices {
   }
 
   private nearest(): number {
-    const reach = Math.min(this.frames.length, this.room >> 1);
-    for (let off = 0; off <= reach; off++) {
+    for (let off = 0; off <= this.reach; off++) {
       for (const index of off ? [this.center + off, this.center - off] : [this.center]) {
         if (index >= 0 && index < this.frames.length && !this.found[index] && !this.loading.has(index)) return index;
       }
@@ -131,9 +135,8 @@ export class Slices {
 
   /** Drop the farthest slices beyond the limit. */
   private forget(): void {
-    const reach = this.room >> 1;
     for (let index = 0; index < this.found.length; index++) {
-      if (Math.abs(index - this.center) > reach && this.patterns(index)) this.found[index] = undefined;
+      if (Math.abs(index - this.center) > this.reach && this.patterns(index)) this.found[index] = undefined;
     }
   }
 }

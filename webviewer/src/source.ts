@@ -5,7 +5,12 @@ import type { Medium, MediumFile } from "./medium";
 import { tr } from "./words";
 
 /** Why an image cannot be shown. */
-export class NotShown extends Error {}
+export class NotShown extends Error {
+  /** The same for a blinded reader: a path may tell which case it is. */
+  unnamed(): NotShown {
+    return this;
+  }
+}
 
 /** A folder that the reader chose; both ways to choose one end here. */
 export interface Folder {
@@ -85,7 +90,7 @@ export class FrameReader implements PixelSource {
     try {
       return await this.pixels(stack, frame);
     } catch (error) {
-      if (error instanceof NotShown) throw error;
+      if (error instanceof NotShown) throw this.blinded ? error.unnamed() : error;
       throw new NotShown((await this.medium.isThere()) ? this.differs(frame, tr("it cannot be read")) : tr(GONE));
     }
   }

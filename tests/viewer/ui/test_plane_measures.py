@@ -20,6 +20,7 @@ from viewer.ui.mpr import words
 from viewer.ui.over.space_drawing import on_slice, texts_of
 from viewer.ui.slices.answers.listed import listed, ticks
 from viewer.ui.trial import wait_until
+from viewer.ui.values.areas import shown_area
 
 SHAPE, SPACING, STEP = (40, 64, 80), (1.5, 1.0), 2.0
 ORIGIN = np.array((-40.0, -48.0, 10.0))
@@ -232,6 +233,40 @@ def test_what_was_measured_on_planes_is_in_the_list_and_has_a_tick(planes):
     (thing,) = listed(viewing)
     assert thing.text == texts_of(viewing.markings.in_space.all[0], "HU")[0]
     assert thing.where == (viewing.entry.stack.stack_id, 9) and list(ticks(viewing)) == [SHAPE[0] - 9]
+
+
+def test_the_values_of_an_area_are_never_said_to_be_those_of_another_series(show_window, tmp_path):
+    positions, values = [(0.0, 0.0, 2.0 * k) for k in range(20)], bundles.head_like(20)
+    specs = [StackSpec(values, positions), StackSpec(values * 0 + 7000, positions, units="BQML")]
+    series = [
+        SeriesSpec([spec], modality, frame_of_reference="1.2.3")
+        for spec, modality in zip(specs, ("CT", "PT"), strict=True)
+    ]
+    window = show_window(bundles.make_bundle(tmp_path, [CaseSpec(series)]), size=(1200, 800))
+    viewing, page = window.viewing, open_planes(window)
+    viewing.set_tool(Tool.ELLIPSE)
+    first, last = screen(page.panes[Plane.AXIAL], (0.44, 0.42), (0.57, 0.6))
+    drag(page.panes[Plane.AXIAL], LEFT, last[0] - first[0], last[1] - first[1], first)
+    (area,) = viewing.markings.in_space.all
+    size = texts_of(area, "HU")[-1]
+
+    def said() -> list[tuple[str, ...]]:
+        found = (on_slice(viewing.markings, viewing.entry, frame) for frame in viewing.loaded_stack.frames)
+        return [part.texts for parts in found for part in parts][:1]
+
+    assert said() == [texts_of(area, "HU")]
+    window.open(next(entry for entry in viewing.entries if entry.series.modality == "PT"))
+    page = open_planes(window)
+    assert said() == [(size,)]
+    assert shown_area(viewing, on_planes=True).units == "HU"
+    # There it is moved: now it has the values of that series.
+    page.planes.move_to(np.array(area.points[0]))
+    pane = page.panes[Plane.AXIAL]
+    corner = pane.cut().place_of(np.array(area.points[1]))
+    drag(pane, LEFT, 15, 10, tuple(np.array(corner) / pane.devicePixelRatioF()))
+    ((mean, *_, moved),) = said()
+    assert mean == "Mean 7000 BQML   SD 0" and moved != size
+    assert shown_area(viewing, on_planes=True).units == "BQML"
 
 
 def test_a_measurement_of_a_slice_is_seen_on_the_planes(show_window, phantom):

@@ -12,6 +12,7 @@ from bundle.reading.form_file import FormMistaken, read_form
 from bundle.reading.journal import journal_paths, parse_journal, read_journal
 from bundle.reading.readings import State
 from bundle.reading.sent import unpack_journals
+from bundle.sealed.errors import DamagedSeal
 from tests.journals import readings_of
 from tests.viewer import bundles
 from tests.viewer.reading.test_reading import tiny_cases
@@ -478,5 +479,7 @@ def test_a_damaged_image_of_a_blinded_reading_names_no_file(show_window, tmp_pat
     said = why_none(port, failure)
     assert said.startswith("The file of this image does not match the index (its header differs)")
     assert "PT0" not in said and "IM0" not in said
+    sealed = why_none(port, DamagedSeal(port.frame.path, "chunk 1"))
+    assert sealed.startswith("The file of this image was damaged or altered (chunk 1)")
     # Without a form nobody is blinded.
     assert "DICOM/PT0" in str(failure)

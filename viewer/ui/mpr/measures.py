@@ -171,11 +171,17 @@ class PlaneMeasures:
         cut = plane_roi.places_in(measure, planes.solid, state)
         found = plane_roi.with_values(*planes.see(cut), cut, planes.solid, measure)
         said = tr("{name} over {thickness} mm").format(name=slab_name(state.slab), thickness=signed(state.thickness))
-        return replace(found, remarks=(*((said,) if state.thickness else ()), *across))
+        # Moved on planes of another series, it is one of that series from now on.
+        stack_id = self._viewing.entry.stack.stack_id
+        return replace(found, stack_id=stack_id, remarks=(*((said,) if state.thickness else ()), *across))
 
     def _grip_at(self, cut: Cut, place: Place, reach: float, *, whole: bool) -> _Grip | None:
         at, normal = self._plane_here()
-        held = [(number, measure) for number, measure in enumerate(self._marks.all) if measure.lies_on(at, normal)]
+        held = [
+            (number, measure)
+            for number, measure in enumerate(self._marks.all)
+            if is_of(measure, self._viewing.entry) and measure.lies_on(at, normal)
+        ]
         points = [
             (math.dist(cut.place_of(np.array(point)), place), number, index, measure)
             for number, measure in held
@@ -200,17 +206,17 @@ class PlaneMeasures:
         at, normal = self._plane_here()
         state, solid = self._planes.state, self._planes.solid
         reach = max(state.thickness, mpr.step_along(solid, np.array(normal))) / 2 + 1e-3
-        entry, units, marks = self._viewing.entry, self._viewing.entry.stack.units, self._marks
+        entry, stack, marks = self._viewing.entry, self._viewing.entry.stack, self._marks
         found = [
-            part_of(measure, at, normal, reach, units, strong=number == marks.touched)
+            part_of(measure, at, normal, reach, stack, strong=number == marks.touched)
             for number, measure in enumerate(marks.all)
             if is_of(measure, entry)
         ]
-        found += [part_of(measure, at, normal, reach, units) for measure in self._from_slices()]
+        found += [part_of(measure, at, normal, reach, stack) for measure in self._from_slices()]
         if self._drawn is not None:
             following = () if self._at is None or self._drawn.kind is MeasurementKind.FREEHAND else (self._at,)
             points = (*self._drawn.points, *following)
-            found.append(part_of(replace(self._drawn, points=points), at, normal, reach, units, strong=True))
+            found.append(part_of(replace(self._drawn, points=points), at, normal, reach, stack, strong=True))
         return [part for part in found if part is not None]
 
     def _from_slices(self) -> list[SpaceMeasure]:

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from bundle.images.directions import unit_normal
-from bundle.index.records import StackFrame, Vector
+from bundle.index.records import Stack, StackFrame, Vector
 from viewer.annotation import signed
 from viewer.entries import Entry
 from viewer.marks.in_space import Millimetres, Segment, SpaceMeasure, distance_from, near_plane, outline
@@ -44,10 +44,10 @@ class Crossing:
 
 
 def part_of(
-    measure: SpaceMeasure, at: Vector, normal: Vector, reach: float, units: str, *,
+    measure: SpaceMeasure, at: Vector, normal: Vector, reach: float, stack: Stack, *,
     strong: bool = False, always: bool = False,
 ) -> Crossing | None:  # fmt: skip
-    """The part within `reach` mm of a plane, given by a point and its unit normal; None if there is none.
+    """The part within `reach` mm of a plane through `stack`, given by a point and its unit normal, or None.
 
     The texts are there if the whole measurement is, or `always`.
     """
@@ -55,6 +55,8 @@ def part_of(
     points = [point for point in measure.points if abs(distance_from(point, at, normal)) <= reach]
     if not lines and not points:
         return None
+    # The values of an area are those of its own series: on another one, they are not said.
+    units = stack.units if measure.stack_id == stack.stack_id else None
     said = measure.complete and (always or len(points) == len(measure.points))
     arrow = measure.kind is MeasurementKind.ARROW and measure.complete and measure.points[0] in points
     return Crossing(
@@ -73,7 +75,7 @@ def on_slice(markings: Markings, entry: Entry, frame: StackFrame) -> list[Crossi
     reach, marks = max((stack.spacing_between_slices or 0.0) / 2, _NEAR) + _ROUNDING, markings.in_space
     normal = unit_normal(orientation)
     found = [
-        part_of(measure, at, normal, reach, stack.units, strong=number == marks.touched, always=True)
+        part_of(measure, at, normal, reach, stack, strong=number == marks.touched, always=True)
         for number, measure in enumerate(marks.all)
         if is_of(measure, entry)
     ]
@@ -86,11 +88,13 @@ def is_of(measure: SpaceMeasure, entry: Entry) -> bool:
     return measure.stack_id == entry.stack.stack_id or (bool(frame) and frame == measure.frame_of_reference)
 
 
-def texts_of(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
-    """The texts of a complete measurement, line by line."""
+def texts_of(measure: SpaceMeasure, units: str | None) -> tuple[str, ...]:
+    """The texts of a complete measurement, line by line; without `units`, nothing of the values in an area."""
     if measure.kind.is_remark:
         return text_lines(measure.text)
-    return (*_sizes(measure, units), *measure.remarks)
+    if measure.kind.is_area and units is None:
+        return (_area(measure),)
+    return (*_sizes(measure, units or ""), *measure.remarks)
 
 
 def remark(kind: MeasurementKind, text: str) -> str:
@@ -106,11 +110,12 @@ def _sizes(measure: SpaceMeasure, units: str) -> tuple[str, ...]:
         return (f"{angle(_MM, flat.points):.1f}°",)
     if measure.kind is MeasurementKind.COBB:
         return (f"Cobb {cobb(_MM, flat.points):.1f}°",)
-    size = area(_MM, flat)
-    return (
-        *_values(measure, f" {units}" if units else ""),
-        f"{size / 100:.2f} cm²" if size >= 100 else f"{size:.1f} mm²",
-    )
+    return (*_values(measure, f" {units}" if units else ""), _area(measure))
+
+
+def _area(measure: SpaceMeasure) -> str:
+    size = area(_MM, measure.flat())
+    return f"{size / 100:.2f} cm²" if size >= 100 else f"{size:.1f} mm²"
 
 
 def _values(measure: SpaceMeasure, unit: str) -> tuple[str, ...]:

@@ -57,8 +57,8 @@ class SlicePicture:
 
 def why_none(port: Port, failure: BundleError) -> str:
     """Why a slice cannot be shown; to a blinded reader the path of a file might tell which case it is."""
-    hidden = port.entry.blinded and "path" in failure.details
-    return tr_error(failure, path=tr("The file of this image")) if hidden else tr_error(failure)
+    named = [key for key in ("path", "place") if key in failure.details] if port.entry.blinded else []
+    return tr_error(failure, **dict.fromkeys(named, tr("The file of this image")))
 
 
 def _as_shown(preview: QImage, state: ViewState) -> QImage:

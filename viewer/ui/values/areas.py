@@ -54,8 +54,10 @@ def _on_plane(viewing: Viewing) -> SpaceMeasure | None:
 
 
 def _named_on_plane(viewing: Viewing, measure: SpaceMeasure) -> ShownArea:
-    name = f"{kind_name(measure.kind)}, {tr('MPR plane')}"
-    return ShownArea(name, viewing.entry.stack.units, measure.values, measure.histogram)
+    """Its values are those of its own series, whichever is shown."""
+    own = entry_of(viewing, measure.stack_id) or viewing.entry
+    where = tr("MPR plane") if own is viewing.entry else f"{tr('MPR plane')} ({own.title})"
+    return ShownArea(f"{kind_name(measure.kind)}, {where}", own.stack.units, measure.values, measure.histogram)
 
 
 def _of_slice(viewing: Viewing, where: Slice, measure: Measure) -> ShownArea | None:

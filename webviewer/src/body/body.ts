@@ -5,9 +5,10 @@ import type { Solid } from "../planes/solid";
 import { Card } from "./card";
 import { FRONT, cameraFrom, cornersOf, type Camera } from "./camera";
 import { inVoxels, looksFor, shifted, type Look, type Point } from "./looks";
+import { Faces } from "./faces";
 import { Processor } from "./processor";
-import { Thinning, type Grid } from "./thinning";
-import { Lost, shotOf, type Detail, type Picture, type Size, type Way } from "./way";
+import { Thinning } from "./thinning";
+import { Lost, shotOf, type Detail, type Picture, type Ready, type Size, type Way } from "./way";
 
 export type Kind = "card" | "processor";
 
@@ -34,7 +35,9 @@ export class Body {
   sharp = false;
   failed = false;
   private way: Way;
-  private grids: Partial<Record<Detail, Grid>> = {};
+  private ready: Partial<Record<Detail, Ready>> = {};
+  /** The preset by values of the voxels. */
+  private inVoxels: Look;
   private rays = FIRST_RAYS;
   private version = 0;
   private moving = false;
@@ -49,13 +52,14 @@ export class Body {
   ) {
     this.looks = looksFor(solid, window);
     this.look = this.looks[0] as Look;
+    this.inVoxels = inVoxels(this.look, solid);
     this.camera = this.from(FRONT);
     [this.kind, this.way] = this.firstWay(card);
     void this.fill(this.way);
   }
 
   get averaged(): readonly number[] {
-    return this.grids.fine?.steps ?? [1, 1, 1];
+    return this.ready.fine?.grid.steps ?? [1, 1, 1];
   }
 
   from(letter: string): Camera {
@@ -90,18 +94,20 @@ export class Body {
 
   private async hand(way: Way, detail: Detail, thinning: Thinning): Promise<void> {
     const { grid } = thinning;
-    const first = thinning.slice(0);
+    const [first, faces] = [thinning.slice(0), new Faces(grid.size)];
     way.begin(detail, grid, first);
     let start = performance.now();
     for (let k = 0; k < grid.size[2]; k++) {
       if (this.closed || way !== this.way) return;
-      way.put(detail, k, k ? thinning.slice(k) : first);
+      const slice = k ? thinning.slice(k) : first;
+      faces.put(k, slice);
+      way.put(detail, k, slice);
       if (performance.now() - start < AT_ONCE) continue;
       await new Promise((done) => setTimeout(done));
       start = performance.now();
     }
     if (this.closed || way !== this.way) return;
-    this.grids[detail] = grid;
+    this.ready[detail] = { grid, faces };
     this.changed(true);
   }
 
@@ -119,7 +125,7 @@ export class Body {
   use(card: "any" | "none"): void {
     clearTimeout(this.timer);
     this.way.close();
-    this.grids = {};
+    this.ready = {};
     this.sharp = this.moving = this.resting = this.failed = false;
     this.rays = FIRST_RAYS;
     [this.kind, this.way] = this.firstWay(card);
@@ -128,7 +134,7 @@ export class Body {
   }
 
   show(look: Look, shift = 0): void {
-    [this.look, this.shift] = [look, shift];
+    [this.look, this.shift, this.inVoxels] = [look, shift, inVoxels(shifted(look, shift), this.solid)];
     this.changed();
   }
 
@@ -148,13 +154,12 @@ export class Body {
   }
 
   private shot(detail: Detail, coarse: number): ReturnType<typeof shotOf> {
-    const look = inVoxels(shifted(this.look, this.shift), this.solid);
-    return shotOf(this.camera, look, this.grids[detail] as Grid, cornersOf(this.solid), this.size(), coarse);
+    return shotOf(this.camera, this.inVoxels, this.ready[detail] as Ready, cornersOf(this.solid), this.size(), coarse);
   }
 
   private async move(): Promise<void> {
-    const detail: Detail = this.grids.coarse ? "coarse" : "fine";
-    if (this.closed || !this.grids[detail]) return;
+    const detail: Detail = this.ready.coarse ? "coarse" : "fine";
+    if (this.closed || !this.ready[detail]) return;
     this.moving = true;
     const [version, way, start] = [this.version, this.way, performance.now()];
     const { width, height } = this.size();
@@ -170,7 +175,7 @@ export class Body {
   }
 
   private async rest(): Promise<void> {
-    if (this.closed || !this.grids.fine) return;
+    if (this.closed || !this.ready.fine) return;
     // The coarse picture comes first, whatever the fine one takes.
     this.resting = this.moving;
     if (this.moving) return;

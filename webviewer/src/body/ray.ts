@@ -10,6 +10,8 @@ import type { Volume } from "./volume";
 // What is left of the light behind it is not seen.
 const OPAQUE = 0.992;
 const SURE = 1e-6;
+// As VTK clips its rays: by so much of a voxel behind each face, and then by this share of their length at both ends.
+export const [BEHIND, SHORTER] = [0.01, 0.001];
 const PARALLEL = 1e-12;
 
 /** All that a picture depends on; rays are in numbers of the grid's voxels, `way` is that of one mm. */
@@ -68,16 +70,18 @@ export class Caster {
     return made;
   }
 
-  /** From and to of a ray, in steps, between the centres of the outermost voxels. */
-  private within(start: Vector): [number, number] {
+  /** From and to of a ray, in steps, between the centres of the outermost voxels, and so far behind them. */
+  private within(start: Vector, behind: number): [number, number] {
     let [near, far] = [-Infinity, Infinity];
     for (let axis = 0; axis < 3; axis++) {
       const [from, step] = [start[axis] as number, this.steps[axis] as number];
-      const [low, high] = [-SURE - from, (this.volume.size[axis] as number) - 1 + SURE - from];
+      const last = (this.volume.size[axis] as number) - 1;
       if (Math.abs(step) < PARALLEL) {
-        if (low > 0 || high < 0) return [Infinity, -Infinity];
+        if (from < -SURE || from > last + SURE) return [Infinity, -Infinity];
         continue;
       }
+      const inset = last ? behind : -SURE;
+      const [low, high] = [inset - from, last - inset - from];
       near = Math.max(near, Math.min(low / step, high / step));
       far = Math.min(far, Math.max(low / step, high / step));
     }
@@ -87,8 +91,9 @@ export class Caster {
   /** Samples lie whole steps away from `late`. */
   private composite(start: Vector, late: number): void {
     const { steps, volume, seen, shades, colour, shot: { table }, limits } = this;
-    const [near, far] = this.within(start);
-    const [first, last] = [Math.floor(near - late) + 1, Math.floor(far - late)];
+    const [near, far] = this.within(start, BEHIND);
+    const cut = (far - near) * SHORTER;
+    const [first, last] = [Math.floor(near + cut - late) + 1, Math.floor(far - cut - late)];
     const { values, normals } = volume;
     const columns = volume.size[0];
     const layer = columns * volume.size[1];
@@ -162,7 +167,7 @@ export class Caster {
     const sizes = steps.map(Math.abs);
     const steepest = sizes.indexOf(Math.max(...sizes)) as 0 | 1 | 2;
     const late = -(start[steepest] / steps[steepest] - Math.floor(start[steepest] / steps[steepest]));
-    const [near, far] = this.within(start);
+    const [near, far] = this.within(start, -SURE);
     const [first, last] = [Math.ceil(near - late), Math.floor(far - late)];
     const { low, high, size: [across, below] } = volume.bricks;
     let most = -Infinity;

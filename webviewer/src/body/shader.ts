@@ -2,6 +2,7 @@
 
 import { SHIFT } from "./bricks";
 import { ENTRIES, LIGHTS, MATERIAL } from "./looks";
+import { BEHIND, SHORTER } from "./ray";
 
 export const CORNERS = `#version 300 es
 void main() {
@@ -87,9 +88,10 @@ void main() {
   float near = -1e9, far = 1e9;
   bool beside = false;
   for (int axis = 0; axis < 3; axis++) {
-    float low = -SURE - start[axis], high = last[axis] + SURE - start[axis];
-    if (abs(along[axis]) < 1e-9) beside = beside || low > 0.0 || high < 0.0;
+    if (abs(along[axis]) < 1e-9) beside = beside || start[axis] < -SURE || start[axis] > last[axis] + SURE;
     else {
+      float inset = maximum || last[axis] < 0.5 ? -SURE : ${BEHIND.toFixed(6)};
+      float low = inset - start[axis], high = last[axis] - inset - start[axis];
       near = max(near, min(low / along[axis], high / along[axis]));
       far = min(far, max(low / along[axis], high / along[axis]));
     }
@@ -103,6 +105,9 @@ void main() {
     late = -fract(start[steepest] / along[steepest]);
     first = ceil(near - late);
   } else {
+    float cut = (far - near) * ${SHORTER.toFixed(6)};
+    near += cut;
+    far -= cut;
     if (jitter) late += fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
     first = floor(near - late) + 1.0;
   }

@@ -6,6 +6,7 @@ import { normalOf } from "../planes/mpr";
 import { inner, placed, scaled, turnedBy } from "../planes/vectors";
 import { raysOf, type Camera } from "./camera";
 import { lightsOf } from "./light";
+import type { Faces } from "./faces";
 import { tableOf, type Look } from "./looks";
 import data from "./looks.json";
 import type { Shot } from "./ray";
@@ -35,19 +36,26 @@ export interface Way {
   close(): void;
 }
 
+/** Voxels that a way has. */
+export interface Ready {
+  grid: Grid;
+  faces: Faces;
+}
+
 export interface Size {
   width: number;
   height: number;
 }
 
 /** `coarse` above 1 divides the number of rays along each side; `look` is by values of the voxels. */
-export function shotOf(camera: Camera, look: Look, grid: Grid, corners: readonly Vector[], { width, height }: Size, coarse: number): Shot {
+export function shotOf(camera: Camera, look: Look, { grid, faces }: Ready, corners: readonly Vector[], { width, height }: Size, coarse: number): Shot {
   const [columns, rows] = [width, height].map((side) => Math.max(Math.round(side / coarse), 1)) as [number, number];
   const rays = raysOf(camera, columns, rows, height, width);
   const [right, down, way] = [rays.right, rays.down, rays.way].map((part) => turnedBy(grid.toIndex, part)) as [Vector, Vector, Vector];
   const lengths = grid.matrix.columns.map((column) => Math.hypot(...column));
   const mean = lengths.reduce((sum, length) => sum + length, 0) / 3;
-  const step = Math.min(data.of_mean * mean, data.of_least * Math.min(...lengths), data.most);
+  const usual = Math.min(data.of_mean * mean, data.of_least * Math.min(...lengths), data.most);
+  const step = faces.step(usual, look, way);
   return {
     columns, rows, right, down, way, step, late: nearOf(camera, corners, rays.way) / step, origin: placed(grid.toIndex, rays.origin), jitter: coarse > 1,
     table: tableOf(look, step), maximum: look.maximum, lights: lightsOf(camera.facing),

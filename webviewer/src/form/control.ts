@@ -163,7 +163,7 @@ class Control {
     const { reader } = this.shown;
     // By slot, not by case: a reader who sees a case again sees no marks from the first time.
     const kept = this.markings.get(slotKey(slot));
-    if (kept) reader.markings.take(kept);
+    if (kept) reader.markings.take(kept, entries);
     this.markings.set(slotKey(slot), reader.markings);
     const first = firstOf(entries);
     if (first) this.shown.open(first);

@@ -64,7 +64,10 @@ export class AnswersOnImages implements AnswerLayer, OnImages, Answers, Offering
 
   /** Another case is on the screen. */
   async use(reader: Reader, entries: readonly Entry[], pages: Pages): Promise<void> {
-    [this.reader, this.entries, this.asked, this.grip, this.pages] = [reader, entries, null, null, pages];
+    // What has begun on the images of one case must not end on those of another.
+    this.forget();
+    this.planes.cancel();
+    [this.reader, this.entries, this.grip, this.pages] = [reader, entries, null, pages];
     this.found.clear();
     reader.settings.answers = this;
     this.follow();
@@ -126,9 +129,7 @@ export class AnswersOnImages implements AnswerLayer, OnImages, Answers, Offering
   /** Wait for no more clicks; true if a question did. */
   end(): boolean {
     const { asked } = this;
-    this.asked = null;
-    document.body.classList.remove("asking");
-    this.hint.hide();
+    this.forget();
     this.reader?.pane.element.classList.remove("asked");
     if (asked) {
       asked.field.offer([]);
@@ -136,6 +137,12 @@ export class AnswersOnImages implements AnswerLayer, OnImages, Answers, Offering
       this.refresh();
     }
     return asked !== null;
+  }
+
+  private forget(): void {
+    this.asked = null;
+    document.body.classList.remove("asking");
+    this.hint.hide();
   }
 
   press(slices: Slices, index: number, place: Place, reach: number, tool: Tool): boolean {

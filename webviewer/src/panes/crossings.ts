@@ -25,6 +25,6 @@ export function onSlice(sheet: Sheet, slices: Slices, index: number, measures: r
   const [at, normal] = [frame.position, unitNormal(stack.orientation)];
   const parts = measures
     .filter((measure) => isOf(measure, slices.entry))
-    .flatMap((measure) => partOf(measure, at, normal, reachOf(stack), true) ?? []);
+    .flatMap((measure) => partOf(measure, slices.entry, at, normal, reachOf(stack), true) ?? []);
   return drawParts(sheet, (point) => toScreen(sheet.mapping, onImage(stack, frame, point) ?? [0, 0]), parts);
 }

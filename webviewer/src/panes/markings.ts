@@ -17,9 +17,10 @@ export class Markings {
   private readonly past: Marked[] = [];
   private future: Marked[] = [];
 
-  /** Go on with what was marked before, while other images were shown. */
-  take(earlier: Markings): void {
-    this.now = earlier.now;
+  /** Go on with what was marked before, while other images were shown; these are the same `entries`, made anew. */
+  take(earlier: Markings, entries: readonly Entry[]): void {
+    const inSpace = earlier.now.inSpace.map((measure) => ({ ...measure, entry: entries[measure.entry.number] as Entry }));
+    this.now = { ...earlier.now, inSpace };
   }
 
   /** The measurements of a slice. */

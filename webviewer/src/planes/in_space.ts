@@ -49,8 +49,12 @@ export function flat({ points, right, down }: SpaceMeasure): Place[] {
   });
 }
 
-export function textsOfMeasure(measure: SpaceMeasure): string[] {
-  return [...textsOf(measure.kind, flat(measure), "mm", measure.values, measure.entry.stack.units), ...measure.remarks];
+/** On images of `entry`: an area has the values of its own series, and no others are said to be those of another one. */
+export function textsOfMeasure(measure: SpaceMeasure, entry: Entry): string[] {
+  const said = textsOf(measure.kind, flat(measure), "mm", measure.values, measure.entry.stack.units);
+  // Its size comes last.
+  if (isArea(measure.kind) && measure.entry !== entry) return said.slice(-1);
+  return [...said, ...measure.remarks];
 }
 
 /** The straight lines of a measurement through the patient; an ellipse as a polygon. */
@@ -79,13 +83,15 @@ export function distanceFrom(point: Vector, at: Vector, normal: Vector): number 
   return inner(add(point, at, -1), normal);
 }
 
-/** The part within `reach` mm of a plane; the texts are there if the whole measurement is, or `always`. */
-export function partOf(measure: SpaceMeasure, at: Vector, normal: Vector, reach: number, always = false): Crossing | null {
+/** The part within `reach` mm of a plane through `entry`; the texts are there if the whole measurement is, or `always`. */
+export function partOf(
+  measure: SpaceMeasure, entry: Entry, at: Vector, normal: Vector, reach: number, always = false,
+): Crossing | null {
   const lines = outlineOf(measure).flatMap((line) => nearPart(line, at, normal, reach));
   const points = measure.points.filter((point) => Math.abs(distanceFrom(point, at, normal)) <= reach);
   if (!lines.length && !points.length) return null;
   const said = isComplete(measure) && (always || points.length === measure.points.length);
-  return { lines, points, texts: said ? textsOfMeasure(measure) : [] };
+  return { lines, points, texts: said ? textsOfMeasure(measure, entry) : [] };
 }
 
 /** The part of a line within `reach` mm of a plane; none, or one. */

@@ -128,13 +128,14 @@ export class PlaneMeasures {
 
   /** With the values inside an area, and with what must be said of it. */
   private valued(measure: SpaceMeasure): SpaceMeasure {
-    const { solid } = this.planes;
+    const { solid, slices } = this.planes;
     const across = crossesGap(measure, solid) ? [tr("across missing slices")] : [];
     if (!isArea(measure.kind)) return { ...measure, remarks: across };
     const { state } = this.planes;
     const slab = { thickness: state.thickness, projection: state.slab };
     const said = tr("{name} over {thickness} mm", { name: tr(state.slab), thickness: signed(state.thickness) });
-    return { ...withValues({ ...measure, slab }, solid), remarks: [...(state.thickness ? [said] : []), ...across] };
+    // Moved on planes of another series, it is one of that series from now on.
+    return { ...withValues({ ...measure, entry: slices.entry, slab }, solid), remarks: [...(state.thickness ? [said] : []), ...across] };
   }
 
   private gripAt(cut: Cut, place: Place, whole: boolean): Grip | null {
@@ -162,7 +163,7 @@ export class PlaneMeasures {
     const found = this.marks.inSpace.filter((measure) => isOf(measure, slices.entry));
     const shown = found.map((measure) => (measure === grip?.measure ? grip.now : measure));
     if (drawn) shown.push({ ...drawn, points: at ? [...drawn.points, at] : drawn.points });
-    return [...shown, ...this.fromSlices()].flatMap((measure) => partOf(measure, state.point, normal, reach) ?? []);
+    return [...shown, ...this.fromSlices()].flatMap((measure) => partOf(measure, slices.entry, state.point, normal, reach) ?? []);
   }
 
   /** The measurements on the slices of the series. */

@@ -1,14 +1,18 @@
 // What can go wrong with a sealed medium, in the words of the viewer.
 
-import { NotShown } from "../source";
+import { NotShown, named } from "../source";
 import { tr } from "../words";
 
 export const LOCK = "BUNDLE/LOCK.BIN";
 
 /** A part of a sealed medium is not what was written: damaged, altered, or of another medium. */
 export class DamagedSeal extends NotShown {
-  constructor(place: string, reason: string) {
+  constructor(place: string, private readonly reason: string) {
     super(tr(DAMAGED, { place, reason: tr(reason) }));
+  }
+
+  unnamed(): NotShown {
+    return new DamagedSeal(named("", true), this.reason);
   }
 }
 
