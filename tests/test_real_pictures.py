@@ -76,6 +76,8 @@ def compare(window, root, letters_shown) -> int:
     dataset = dcmread(root / frame.path)
     wanted = expected_grey(dataset, frame.frame_index, viewing.state.window)
     viewing.set_annotation(type(viewing.annotation).OFF)
+    if viewing.segmenting.on:
+        viewing.segmenting.toggle()
     grabbed, mapping = grab_grey(pane), pane.mapping()
     rows, columns = np.mgrid[: wanted.shape[0], : wanted.shape[1]]
     x, y = mapping.to_screen(columns + 0.5, rows + 0.5)
