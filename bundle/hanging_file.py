@@ -22,7 +22,7 @@ _MAX_WORDS = 8
 _WORD = re.compile(r"(?=.{1,64}$)[^\W_]+(?:[ -][^\W_]+)*")
 _MAX_MM = 1000.0
 _KEYS = ("modality", "plane", "spacing_from", "spacing_to", "words", "window", "layout", "prior")
-_NAMED = {preset.name.casefold(): preset.window for preset in CT_PRESETS}
+_NAMED = {preset.name.casefold(): (float(preset.window[0]), float(preset.window[1])) for preset in CT_PRESETS}
 
 
 class HangingMistaken(BundleError):

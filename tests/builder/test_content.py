@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 from pydicom import dcmread
-from pydicom.uid import SecondaryCaptureImageStorage, SegmentationStorage, UID_dictionary
+from pydicom.uid import RTStructureSetStorage, SecondaryCaptureImageStorage, SegmentationStorage, UID_dictionary
 import pytest
 
 import builder
@@ -26,10 +26,10 @@ def test_images_are_the_sop_classes_of_ct_mr_and_pet_as_the_standard_names_them(
     assert len(images) == 9
     assert {uid: modality_of(uid) for uid in UID_dictionary if modality_of(uid)} == {
         uid: MODALITIES[found[2]] for uid, found in images.items()
-    } | {SegmentationStorage: "SEG"}
+    } | {SegmentationStorage: "SEG", RTStructureSetStorage: "SEG"}
     assert {uid: content_of(uid) for uid in UID_dictionary if content_of(uid)} == dict.fromkeys(
         images, ContentKind.IMAGES
-    ) | {SegmentationStorage: ContentKind.SEGMENTATIONS}
+    ) | dict.fromkeys((SegmentationStorage, RTStructureSetStorage), ContentKind.SEGMENTATIONS)
     assert {uid for uid, found in images.items() if found[1]} == ENHANCED
     assert images[PET][0] == "PositronEmissionTomographyImageStorage"
 

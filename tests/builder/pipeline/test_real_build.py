@@ -129,7 +129,9 @@ def test_every_source_file_is_either_written_or_in_the_report(many_bundle, many_
     assert not written & skipped
     masks = sources - written - skipped
     assert len(masks) == outcome.segmentations
-    assert {dcmread(path, stop_before_pixels=True).SOPClassUID.name for path in masks} <= {"Segmentation Storage"}
+    assert {dcmread(path, stop_before_pixels=True).SOPClassUID.name for path in masks} <= {
+        "Segmentation Storage", "RT Structure Set Storage",
+    }  # fmt: skip
 
 
 def test_secondary_captures_and_reports_are_left_out(many_bundle):

@@ -144,7 +144,7 @@ def test_the_report_accounts_for_every_file_and_a_link_is_no_reason_to_fail(tmp_
     words = " ".join(done.stdout.split())
     assert done.returncode == 0, words
     assert "3 images" in words
-    assert "1 a NIfTI volume: only DICOM is taken" in words
+    assert "1 a NIfTI volume: only DICOM and label maps are taken" in words
     assert f"leads to {tmp_path / 'elsewhere'}: the files there were read as well" in words
 
 
