@@ -67,7 +67,7 @@ def _stick(root: Path, slices: int) -> Path:
     with sqlite3.connect(root / "BUNDLE/INDEX.DB") as database:
         database.execute(
             "INSERT INTO segmentation VALUES (1, 1, '2.25.1', '1.2.840.10008.5.1.4.1.1.66.4', '2.25.2', 100, 1,"
-            " 'DICOM/X', 0, 0, 0, '', '', 'BINARY')"
+            " 'DICOM/X', 0, 0, 0, '', '', 'BINARY', '')"
         )
         database.executemany("INSERT INTO segment VALUES (?, 1, ?, ?, '', '', '', ?, ?, ?, ?, ?)", rows)
     return root
