@@ -1,12 +1,13 @@
 """The bundle already on the drive: every image is read back and verified before the bundle is changed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 import hashlib
 from pathlib import Path
+from typing import TypeVar
 
 from builder.catalogue.left_out import Counts, counts_on
 from builder.catalogue.template import ENGLISH, language_of
@@ -39,6 +40,8 @@ from bundle.reading.form import Form
 from bundle.reading.form_file import MAX_FORM, FormMistaken, decode_form
 
 _AT_ONCE = 16
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +159,20 @@ def _language_on(drive: Path) -> str:
 
 
 def _form_on(drive: Path) -> Form | None:
-    """The form on the drive, or in the unfinished bundle on it; None if there is none, or none that can be read."""
-    for root in (drive, staging.folder_on(drive)):
-        with suppress(OSError, FormMistaken):
-            return decode_form(read_file(root / FORM, MAX_FORM), is_old=True)
-    return None
+    return _said_on(drive, FORM, MAX_FORM, FormMistaken, lambda content: decode_form(content, is_old=True))
 
 
 def _hanging_on(drive: Path) -> Hanging | None:
-    """The hanging rules on the drive, or in the unfinished bundle on it; None if there are none that can be read."""
+    return _said_on(drive, HANGING, MAX_BYTES, HangingMistaken, decode_hanging)
+
+
+def _said_on(
+    drive: Path, path: str, most: int, mistake: type[Exception], decode: Callable[[bytes], Said]
+) -> Said | None:  # fmt: skip
+    """What a file says on the drive, or in the unfinished bundle on it; None if there is none that can be read."""
     for root in (drive, staging.folder_on(drive)):
-        with suppress(OSError, HangingMistaken):
-            return decode_hanging(read_file(root / HANGING, MAX_BYTES))
+        with suppress(OSError, mistake):
+            return decode(read_file(root / path, most))
     return None
 
 

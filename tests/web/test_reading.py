@@ -314,12 +314,12 @@ def test_a_study_survives_a_browser_that_is_killed_and_is_collected_as_if_read_i
     assert bool(journal_paths(stick / "READINGS")) == on_medium
 
 
-def come_back(browser: Browser, stick: Path) -> None:
+def come_back(browser: Browser, stick: Path, reader: str = READER) -> None:
     browser.open(stick / "WEB/READER.HTM")
     browser.wait("return !!document.querySelector('#folder')")
     browser.fill("#folder", str(stick))
     browser.wait("return !!document.querySelector('.who input')")
-    browser.keys(*READER, ENTER)
+    browser.keys(*reader, ENTER)
     browser.wait("return !!document.querySelector('.form')")
 
 

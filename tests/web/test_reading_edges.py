@@ -15,7 +15,7 @@ from tests.journals import readings_of
 from tests.viewer.bundles import CaseSpec, SeriesSpec, StackSpec, head_like
 from tests.web import test_reading
 from tests.web.conftest import make_medium
-from tests.web.test_reading import ENTER, go_to, journals_in_browser, press
+from tests.web.test_reading import ENTER, come_back, go_to, journals_in_browser, press
 from viewer.reading.session import Session
 
 FORM = read_form("""
@@ -57,12 +57,7 @@ def shown(browser: Browser, stick: Path) -> Browser:
 
 def at_the_form(browser: Browser, stick: Path) -> None:
     browser.resize(1366, 768)
-    browser.open(stick / "WEB/READER.HTM")
-    browser.wait("return !!document.querySelector('#folder')")
-    browser.fill("#folder", str(stick))
-    browser.wait("return !!document.querySelector('.who input')")
-    browser.keys(*READER, ENTER)
-    browser.wait("return !!document.querySelector('.form')")
+    come_back(browser, stick, READER)
 
 
 def submit(browser: Browser, text: str) -> None:

@@ -92,12 +92,10 @@ export class ChunkReader implements PixelSource {
 
   private keep(name: string, frames: Uint8Array[]): void {
     this.sizes.set(name, frames.reduce((sum, frame) => sum + frame.length, 0));
-    const used = [...this.chunks.keys()];
-    const order = (of: string): number => used.indexOf(of);
     const all = (): number => [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const oldest of [...this.sizes.keys()].sort((a, b) => order(a) - order(b))) {
+    for (const oldest of [...this.chunks.keys()]) {
       if (all() <= MOST_BYTES) return;
-      if (oldest === name) continue;
+      if (oldest === name || !this.sizes.has(oldest)) continue; // what is still being read takes no room yet
       this.chunks.delete(oldest);
       this.sizes.delete(oldest);
     }

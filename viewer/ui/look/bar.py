@@ -1,8 +1,10 @@
 """The bar below a page: two groups in one row, or in two rows if the page is too narrow for both."""
 
-from PyQt5.QtCore import QEvent, QSize
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QResizeEvent
-from PyQt5.QtWidgets import QBoxLayout, QWidget
+from PyQt5.QtWidgets import QBoxLayout, QToolButton, QWidget
 
 _MARGIN, _EDGE = 14, 4
 
@@ -43,3 +45,13 @@ class Bar(QWidget):
         wanted = sum(group.sizeHint().width() for group in shown) + self._box.spacing() + 2 * _MARGIN
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.LeftToRight if wanted <= width else ways.TopToBottom)
+
+
+def text_button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
+    """A button with a text, for a bar or a list."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(lambda _checked: action())
+    return button

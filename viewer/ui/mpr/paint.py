@@ -3,14 +3,14 @@
 import math
 
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from viewer.space import mpr
 from viewer.space.crosshair import GAP, CrossHair, Grip, Held
 from viewer.space.mpr import Cut, Plane
-from viewer.space.polygons import Polygon
 from viewer.space.voxel_volume import Solid
 from viewer.ui.look import theme
+from viewer.ui.over.clipping import clip_to, polygon_path
 
 # One colour for each plane: for its lines in the other panes, and for the edge of its own.
 COLOURS = {
@@ -37,7 +37,7 @@ class PlanePainter:
         """The image within the voxels' outline; gaps, and parts that depend on a damaged slice, are hatched instead."""
         painter, cut = self._painter, self._cut
         painter.save()
-        painter.setClipPath(self._path(mpr.outline(cut, solid)), Qt.ClipOperation.IntersectClip)
+        clip_to(painter, cut, self.area, mpr.outline(cut, solid), ())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self.area, image)
         for polygons, colour in (
@@ -45,7 +45,7 @@ class PlanePainter:
             (mpr.damaged_parts(cut, solid), theme.DAMAGE.darker(160)),
         ):
             for polygon in polygons:
-                self._hatch(self._path(polygon), colour)
+                self._hatch(polygon_path(polygon, cut, self.area), colour)
         painter.restore()
 
     def _hatch(self, path: QPainterPath, colour: QColor) -> None:
@@ -55,13 +55,6 @@ class PlanePainter:
         self._painter.fillPath(path, theme.IMAGE_BACKGROUND)
         self._painter.fillPath(path, faint)
         self._painter.fillPath(path, QBrush(colour, Qt.BrushStyle.BDiagPattern))
-
-    def _path(self, polygon: Polygon) -> QPainterPath:
-        path = QPainterPath()
-        if polygon:
-            path.addPolygon(QPolygonF([self._screen(*place) for place in polygon]))
-            path.closeSubpath()
-        return path
 
     def _screen(self, column: float, row: float) -> QPointF:
         return QPointF((column + 0.5) / self._ratio, (row + 0.5) / self._ratio)

@@ -13,7 +13,8 @@ from viewer.space.mpr import Cut
 from viewer.space.plane_view import Place
 from viewer.space.slice_runs import number_at
 from viewer.ui.mpr.planes import Planes
-from viewer.ui.slices.segmenting.layer import ColouredLabels, See, clip_to, differences
+from viewer.ui.over.clipping import clip_to
+from viewer.ui.slices.segmenting.layer import ColouredLabels, See, differences
 from viewer.ui.slices.segmenting.words import named
 from viewer.ui.slices.viewing import Viewing
 

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QIcon, QImage, QPixmap
 from PyQt5.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from viewer.scene.render_presets import SIDES, RenderPreset, Side
-from viewer.ui.look.bar import Bar
+from viewer.ui.look.bar import Bar, text_button
 from viewer.ui.look.flow import FlowLayout
 from viewer.ui.rendering import previews
 from viewer.words import tr
@@ -29,7 +29,7 @@ class BodyBar(Bar):
         blank.fill(Qt.GlobalColor.transparent)
         for number, look in enumerate(looks):
             tip = tr("Choose what is shown ({key})").format(key=number + 1)
-            button = _button(tr(look.name), tip, partial(choose, look))
+            button = text_button(tr(look.name), tip, partial(choose, look))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(previews.SIZE)
             button.setIcon(QIcon(blank))
@@ -52,20 +52,11 @@ class BodyBar(Bar):
     def add_sides(self, look_from: Callable[[Side], None]) -> None:
         """A button for each side."""
         for side in SIDES:
-            self._rest.addWidget(_button(side.letter, tr("View from this side"), partial(look_from, side)))
+            self._rest.addWidget(text_button(side.letter, tr("View from this side"), partial(look_from, side)))
 
     def add(self, text: str, tip: str, action: Callable[[], None], *, lasting: bool = False) -> QToolButton:
         """A button; a `lasting` one stays down until it is clicked again."""
-        button = _button(text, tip, action)
+        button = text_button(text, tip, action)
         button.setCheckable(lasting)
         self._rest.addWidget(button)
         return button
-
-
-def _button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda _checked: action())
-    return button

@@ -1,8 +1,8 @@
 """The colours of a PET in one pane, kept until the plane, the colours or the opacity change."""
 
 import numpy as np
-from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPolygonF
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QImage, QPainter
 
 from viewer.annotation import Nothing
 from viewer.images.hot_iron import levels_of, translucent
@@ -10,7 +10,7 @@ from viewer.scene.overlaid import Overlaid
 from viewer.scene.reslice import ResliceView
 from viewer.space.mpr import Cut
 from viewer.space.plane_view import Place, coarser
-from viewer.space.polygons import Polygon
+from viewer.ui.over.clipping import clip_to
 
 # While it moves, a voxel of the PET has so many pixels along its shortest edge.
 _OF_VOXEL = 2.0
@@ -39,11 +39,8 @@ class Layer:
         seen = self._look(over, cut)
         if (white, opacity) != self._image_of:
             self._image, self._image_of = coloured(seen, white, opacity / 100), (white, opacity)
-        path = _path(over.outline(cut), cut, place)
-        for hole in over.holes(cut):
-            path = path.subtracted(_path(hole, cut, place))
         painter.save()
-        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        clip_to(painter, cut, place, over.outline(cut), over.holes(cut))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
         painter.restore()
@@ -81,14 +78,3 @@ def coloured(seen: ResliceView, white: float, opacity: float) -> QImage:
     pixels = np.ascontiguousarray(translucent(opacity).take(levels))
     rows, columns = levels.shape
     return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
-
-
-def _path(polygon: Polygon, cut: Cut, place: QRectF) -> QPainterPath:
-    """A polygon in pixels of the plane, on the screen."""
-    across, down = place.width() / cut.columns, place.height() / cut.rows
-    path = QPainterPath()
-    if polygon:
-        corners = [QPointF(place.left() + (x + 0.5) * across, place.top() + (y + 0.5) * down) for x, y in polygon]
-        path.addPolygon(QPolygonF(corners))
-        path.closeSubpath()
-    return path

@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PyQt5 import sip
-from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPolygonF
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QImage, QPainter
 
 if TYPE_CHECKING:  # they need NumPy, which loads after the first slices
     from numpy.typing import NDArray
 
     from viewer.segments.picture import Palette
-    from viewer.space.mpr import Cut
-    from viewer.space.polygons import Polygon
 
 See = Callable[[], "Sequence[NDArray[Any]]"]
 
@@ -63,21 +61,3 @@ def differences(see: "Sequence[See]", kept: "Sequence[Palette]") -> See:
         return [] if made is None else [made]
 
     return seeing
-
-
-def clip_to(painter: QPainter, cut: "Cut", place: QRectF, inside: "Polygon", holes: "Sequence[Polygon]") -> None:
-    """Paint only within a polygon of a plane whose outer edges are at `place`, and not in its holes."""
-    path = _path(inside, cut, place)
-    for hole in holes:
-        path = path.subtracted(_path(hole, cut, place))
-    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-
-
-def _path(polygon: "Polygon", cut: "Cut", place: QRectF) -> QPainterPath:
-    across, down = place.width() / cut.columns, place.height() / cut.rows
-    path = QPainterPath()
-    if polygon:
-        corners = [QPointF(place.left() + (x + 0.5) * across, place.top() + (y + 0.5) * down) for x, y in polygon]
-        path.addPolygon(QPolygonF(corners))
-        path.closeSubpath()
-    return path

@@ -1,7 +1,5 @@
 """The list of segments beside the images: each with its colour, its name and its volume, to show, hide and go to."""
 
-from collections.abc import Callable
-
 from PyQt5.QtCore import QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import (
@@ -11,7 +9,6 @@ from PyQt5.QtWidgets import (
     QHeaderView,
     QLabel,
     QSlider,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,6 +17,7 @@ from PyQt5.QtWidgets import (
 
 from bundle.index.records import Segment, Segmentation
 from viewer.ui.look import theme
+from viewer.ui.look.bar import text_button
 from viewer.ui.slices.segmenting.comparing import Comparison
 from viewer.ui.slices.segmenting.words import title, volume
 from viewer.ui.slices.viewing import Viewing
@@ -53,7 +51,7 @@ class SegmentPanel(QWidget):
         self.other.setToolTip(tr("Compare with another segmentation"))
         self.other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other.activated.connect(self._compare)
-        self.beside = _button(
+        self.beside = text_button(
             tr("Side by side"), tr("Each in a pane of its own, or their difference"), self._turn_beside
         )
         self.beside.setCheckable(True)
@@ -96,7 +94,7 @@ class SegmentPanel(QWidget):
             (tr("Only this"), tr("Hide all segments but the chosen one"), self._show_only),
         )
         for text, tip, action in parts:
-            row.addWidget(_button(text, tip, action))
+            row.addWidget(text_button(text, tip, action))
         row.addStretch(1)
         return row
 
@@ -231,15 +229,6 @@ class _SegmentList(QTreeWidget):
         if column != 0 or port is None:
             return False
         return port.mapFromGlobal(self.cursor().pos()).x() < self.visualItemRect(item).left() + 24
-
-
-def _button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda _checked: action())
-    return button
 
 
 def _item(label: int, segment: Segment) -> QTreeWidgetItem:
